@@ -1,0 +1,34 @@
+import { Context, type Effect, type Redacted, Schema } from "effect"
+
+/** No answer: `unreachable` (refused, cut, unknown host), `timeout` (the whole exchange took too long) or `tooLarge`. */
+export class NoAnswer extends Schema.TaggedError<NoAnswer>()("NoAnswer", {
+  reason: Schema.Literals(["unreachable", "timeout", "tooLarge", "notUtf8"])
+}) {
+  override get message() {
+    return `NoAnswer: ${this.reason}`
+  }
+}
+
+/** One request. The body is `Redacted`, as it carries what the user typed. */
+export interface Request {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Redacted.Redacted
+}
+
+/** An answer of any status, its body decoded as UTF-8. */
+export interface Answer {
+  readonly status: number
+  readonly body: string
+}
+
+/**
+ * Posts once and reads the answer: at most 64 KiB, within five seconds in all however the server drips, never following a
+ * redirect, never through a proxy, never undoing a compression.
+ */
+export class HttpExchange extends Context.Service<
+  HttpExchange,
+  {
+    post(request: Request): Effect.Effect<Answer, NoAnswer>
+  }
+>()("user-update-service/services/HttpExchange") {}

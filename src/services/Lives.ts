@@ -1,0 +1,15 @@
+import { Context, type Effect } from "effect"
+
+/**
+ * Numbers the lives of a queue. Redis may lose its memory or go back in time; what it counts afterwards belongs to a new life, and
+ * a later life comes after an earlier one.
+ */
+export class Lives extends Context.Service<
+  Lives,
+  {
+    /** Begins a life after `after`, or names the one that another worker has begun after it. 0 means that none is known. */
+    begin(after: number): Effect.Effect<number>
+    /** The highest number that the ledger knows of a life, 0 if none. */
+    highest(life: number): Effect.Effect<number>
+  }
+>()("user-update-service/services/Lives") {}
