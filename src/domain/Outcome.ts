@@ -44,6 +44,10 @@ export const failed = (error: UpdateUserError): Outcome => ({
   reason: (error._tag === "InvalidJob" ? error.field : undefined) ?? error.reason
 })
 
+/** What operators and Bull call a failure, tag and reason and nothing else; absent for an update that took effect. */
+export const failedReason = ({ tag, reason }: Outcome): string | undefined =>
+  tag === "Updated" ? undefined : `${tag}: ${reason}`
+
 /**
  * An outcome that the ledger holds: the only thing that may be announced. `position` grows by one with each outcome of a user;
  * `userId` is absent where the job's `Id` could not be read; `life` is the one in which the job's place counts.

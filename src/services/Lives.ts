@@ -1,4 +1,4 @@
-import { Context, type Effect } from "effect"
+import { Context, type Effect, type Option } from "effect"
 
 /**
  * Numbers the lives of a queue. Redis may lose its memory or go back in time; what it counts afterwards belongs to a new life, and
@@ -9,7 +9,7 @@ export class Lives extends Context.Service<
   {
     /** Begins a life after `after`, or names the one that another worker has begun after it. 0 means that none is known. */
     begin(after: number): Effect.Effect<number>
-    /** The highest number that the ledger knows of a life, 0 if none. */
-    highest(life: number): Effect.Effect<number>
+    /** The highest number that the ledger knows of a life, 0 if none; absent where the queue has had no such life. */
+    highest(life: number): Effect.Effect<Option.Option<number>>
   }
 >()("user-update-service/services/Lives") {}

@@ -1,0 +1,45 @@
+import { type Duration, Effect, FiberSet, Layer } from "effect"
+import type { Recorded } from "../../domain/Outcome.ts"
+import type { RedisAddress } from "../../domain/RedisAddress.ts"
+import { type Delivery, JobQueue } from "../../services/JobQueue.ts"
+import type { Lives } from "../../services/Lives.ts"
+import { Readiness } from "../../services/Readiness.ts"
+import { openQueue } from "./openQueue.ts"
+import { makeQueueLife } from "./QueueLife.ts"
+import { interceptRawJobs } from "./rawJobs.ts"
+import { drain, pings, startTaking, takesJobs } from "./runQueue.ts"
+import { makeWork } from "./work.ts"
+
+/** Which queue, and how it is worked. `grace` is how long running jobs may go on when the scope closes (`SHUTDOWN_GRACE`). */
+export interface JobQueueOptions {
+  readonly redis: RedisAddress
+  readonly prefix: string
+  readonly name: string
+  readonly concurrency: number
+  readonly grace: Duration.Duration
+}
+
+/** Consumes a Bull 4 queue. All that is known of Bull and of its traps lives in this folder. */
+export const layer = (options: JobQueueOptions): Layer.Layer<JobQueue, never, Lives | Readiness> =>
+  Layer.effect(
+    JobQueue,
+    Effect.gen(function* () {
+      const readiness = yield* Readiness
+      const queue = yield* openQueue(options)
+      yield* readiness.register("redis", pings(queue))
+      const rawJobOf = interceptRawJobs(queue)
+      const keys = { life: queue.toKey("updateLife"), id: queue.toKey("id"), job: (id: string) => queue.toKey(id) }
+      const work = makeWork(queue, options.prefix, keys, yield* makeQueueLife(queue.client, keys))
+
+      return JobQueue.of({
+        consume: Effect.fnUntraced(function* <R>(handle: (delivery: Delivery) => Effect.Effect<Recorded, never, R>) {
+          const fork = yield* FiberSet.makeRuntime<R, Recorded>()
+          yield* Effect.acquireRelease(
+            startTaking(queue, options.concurrency, (job) => fork(work(rawJobOf(job), handle))),
+            () => drain(queue, options.grace)
+          )
+          yield* readiness.register("worker", takesJobs(queue))
+        })
+      })
+    })
+  )

@@ -1,0 +1,66 @@
+import Bull, { type Queue } from "bull"
+import { Effect, Redacted, type Scope } from "effect"
+import { type RedisOptions } from "ioredis"
+import type { RedisAddress } from "../../domain/RedisAddress.ts"
+
+/**
+ * Opens the queue as the worker needs it: locks of 5 s renewed every 1.5 s and a stalled check every 2 s, so that a killed worker's
+ * jobs run again within 10 s; a connection on which nothing comes back for 10 s is given up; reconnecting waits 1 s at most. Closes
+ * it with the scope, without waiting for jobs.
+ */
+export const openQueue = (options: {
+  readonly redis: RedisAddress
+  readonly prefix: string
+  readonly name: string
+}): Effect.Effect<Queue, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const log = Effect.runForkWith(yield* Effect.context<never>())
+    return yield* Effect.acquireRelease(
+      Effect.sync(() => {
+        const queue = new Bull(options.name, { prefix: options.prefix, redis: connection(options.redis), settings })
+        reportHealth(queue, (message) => void log(Effect.logWarning(message)))
+        return queue
+      }),
+      (queue) => Effect.promise(() => queue.close(true)).pipe(Effect.timeoutOption("5 seconds"))
+    )
+  })
+
+const settings = {
+  lockDuration: 5000,
+  lockRenewTime: 1500,
+  stalledInterval: 2000,
+  maxStalledCount: Number.MAX_SAFE_INTEGER,
+  retryProcessDelay: 500,
+  drainDelay: 5
+}
+
+const connection = ({ host, port, username, password, db, tls }: RedisAddress): RedisOptions => ({
+  host,
+  port,
+  db,
+  ...(username === undefined ? {} : { username }),
+  ...(password === undefined ? {} : { password: Redacted.value(password) }),
+  ...(tls ? { tls: {} } : {}),
+  connectTimeout: 5000,
+  socketTimeout: 10_000,
+  keepAlive: 10_000,
+  maxRetriesPerRequest: null,
+  enableReadyCheck: false,
+  retryStrategy: (times) => Math.min(times * 100, 1000)
+})
+
+const reportHealth = (queue: Queue, warn: (message: string) => void) => {
+  let away = false
+  queue.on("error", (error) => {
+    if (!away) warn(`Redis or the queue failed (${codeOf(error)}): trying again`)
+    away = true
+  })
+  queue.client.on("ready", () => {
+    if (away) warn("Redis answers again")
+    away = false
+  })
+  queue.on("lock-extension-failed", () => warn("the lock of a job could not be renewed"))
+}
+
+const codeOf = (error: Error & { readonly code?: unknown }): string =>
+  typeof error.code === "string" ? error.code : error.name

@@ -1,0 +1,60 @@
+import { type Redis } from "ioredis"
+import { type RawJob } from "./rawJobs.ts"
+import { hasCustomId } from "./settlementOptions.ts"
+
+/** The keys beside Bull's own that order and redelivery need. `life` is ours; `id` is Bull's counter. */
+export interface Keys {
+  readonly life: string
+  readonly id: string
+  readonly job: (id: string) => string
+}
+
+/** What Redis says as a job is picked up. `life` is the text of our key, absent where it is missing; `counter` is Bull's. */
+export interface PickedUp {
+  readonly runs: number
+  readonly number: number
+  readonly life: string | undefined
+  readonly counter: number
+}
+
+/**
+ * Marks the job as picked up and reads its number, in one step. A counted id is its own number; a custom one takes the next number
+ * of the same counter, once, and keeps it in the job's hash.
+ */
+export const pickUp = async (client: Redis, keys: Keys, { id, hash }: RawJob): Promise<PickedUp> => {
+  const counted = !hasCustomId(hash["opts"]) && /^[1-9][0-9]{0,14}$/u.test(id) ? id : ""
+  const reply = await client.eval(script, 3, keys.job(id), keys.id, keys.life, counted)
+  const [runs, number, life, counter] = reply as [number, number, string | null, number]
+  return { runs, number, life: life ?? undefined, counter }
+}
+
+const script = `
+local counter = tonumber(redis.call("GET", KEYS[2]) or "0") or 0
+local number = tonumber(ARGV[1])
+if number == nil or number > counter then
+  number = tonumber(redis.call("HGET", KEYS[1], "updatePlace"))
+  if number == nil then
+    counter = redis.call("INCR", KEYS[2])
+    number = counter
+    redis.call("HSET", KEYS[1], "updatePlace", number)
+  end
+end
+local runs = redis.call("HINCRBY", KEYS[1], "updateRuns", 1)
+return {runs, number, redis.call("GET", KEYS[3]), counter}
+`
+
+/** Names the life of the queue, unless another worker has named one since `before` was read. Returns the one that stands. */
+export const nameLife = async (client: Redis, keys: Keys, before: string | undefined, life: number): Promise<string> =>
+  String(await client.eval(rename, 1, keys.life, before ?? "", String(life)))
+
+const rename = `
+local now = redis.call("GET", KEYS[1])
+if now == false or now == ARGV[1] then
+  redis.call("SET", KEYS[1], ARGV[2])
+  return ARGV[2]
+end
+return now
+`
+
+/** Bull's counter as it stands now. */
+export const readCounter = async (client: Redis, keys: Keys): Promise<number> => Number((await client.get(keys.id)) ?? 0)

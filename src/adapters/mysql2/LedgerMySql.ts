@@ -1,0 +1,91 @@
+import { type Duration, Effect, Layer, Redacted, Schedule } from "effect"
+import { backoff } from "../../domain/backoff.ts"
+import type { CannotStart } from "../../domain/CannotStart.ts"
+import { DbError } from "../../domain/Errors.ts"
+import type { JobRef } from "../../domain/JobRef.ts"
+import { Ledger, type UserRecord } from "../../services/Ledger.ts"
+import { readApplied, readRecorded } from "./LedgerRow.ts"
+import { MySql, type Value } from "./MySql.ts"
+import { codeOf, type Kind, type MySqlFailure } from "./MySqlFailure.ts"
+import { prepareSchema, type SchemaOptions } from "./prepareSchema.ts"
+
+/**
+ * The ledger on MySQL: each method is one call of one procedure, so one round trip and one transaction. Building it waits for
+ * MySQL, then brings the ledger's schema up to date and tries `UpdateRecord`; `CannotStart` says what is wrong there.
+ */
+export const layer = (options: SchemaOptions): Layer.Layer<Ledger, CannotStart, MySql> =>
+  Layer.effect(
+    Ledger,
+    Effect.gen(function* () {
+      const { execute } = yield* MySql
+      const { largestPacket } = yield* prepareSchema(options)
+
+      return Ledger.of({
+        apply: (job, record, patience) =>
+          fits([...reference(job), ...columns(record)], largestPacket).pipe(
+            Effect.flatMap((values) => execute(call("apply", 9), values).pipe(patiently(patience))),
+            Effect.flatMap(([row]) => readApplied(job.identity, row))
+          ),
+        record: (job, userId, outcome) =>
+          execute(call("record", 7), [...reference(job), userId ?? "", outcome.tag, outcome.reason.slice(0, 32)]).pipe(
+            untilDone,
+            Effect.flatMap(([row]) => readRecorded(job.identity, row))
+          ),
+        find: (identity) =>
+          execute(call("find", 1), [identity]).pipe(
+            untilDone,
+            Effect.flatMap(([row]) => (row === undefined ? Effect.succeedNone : Effect.asSome(readRecorded(identity, row))))
+          ),
+        delivered: (identity) => execute(call("delivered", 1), [identity]).pipe(untilDone, Effect.asVoid)
+      })
+    })
+  )
+
+const call = (procedure: string, parameters: number) =>
+  `CALL update_ledger_${procedure}_1(${Array.from({ length: parameters }, () => "?").join(", ")})`
+
+const reference = ({ identity, jobId, place }: JobRef): ReadonlyArray<Value> => [
+  identity,
+  jobId.slice(0, 255),
+  place.life,
+  place.number
+]
+
+const columns = ({ id, credentials, username, image }: UserRecord): ReadonlyArray<Value> => [
+  id,
+  ...[credentials.phone, credentials.password, username, image].map(Redacted.value)
+]
+
+const fits = (values: ReadonlyArray<Value>, largestPacket: number): Effect.Effect<ReadonlyArray<Value>, DbError> =>
+  values.reduce((bytes: number, value) => bytes + Buffer.byteLength(String(value)) + 16, 0) < largestPacket
+    ? Effect.succeed(values)
+    : Effect.fail(new DbError({ reason: "refused" }))
+
+const patiently =
+  (patience: Duration.Duration) =>
+  <A>(self: Effect.Effect<A, MySqlFailure>): Effect.Effect<A, DbError> =>
+    self.pipe(
+      Effect.retry({ schedule: backoff, while: ({ kind }) => kind === "away" || kind === "denied" }),
+      Effect.retry({
+        schedule: Schedule.upTo(backoff, { duration: patience }),
+        while: ({ kind }) => kind === "busy"
+      }),
+      Effect.mapError(({ kind }) => new DbError({ reason: reasons[kind] }))
+    )
+
+const reasons: Readonly<Record<Kind, DbError["reason"]>> = {
+  away: "unavailable",
+  denied: "unavailable",
+  busy: "busy",
+  procedure: "procedure",
+  refused: "refused"
+}
+
+const untilDone = <A>(self: Effect.Effect<A, MySqlFailure>): Effect.Effect<A> =>
+  self.pipe(
+    Effect.tapError((failure) =>
+      failure.kind === "away" ? Effect.void : Effect.logError(`the ledger cannot be written (${codeOf(failure)}): trying again`)
+    ),
+    Effect.retry(backoff),
+    Effect.orDie
+  )

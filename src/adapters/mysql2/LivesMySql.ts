@@ -1,0 +1,33 @@
+import { Effect, Layer, Option, Schema } from "effect"
+import { backoff } from "../../domain/backoff.ts"
+import { Ledger } from "../../services/Ledger.ts"
+import { Lives } from "../../services/Lives.ts"
+import { MySql } from "./MySql.ts"
+
+/** Numbers the lives of one queue, named `<prefix>:<queue>`. It needs the ledger's schema, and waits for MySQL without end. */
+export const layer = (queue: string): Layer.Layer<Lives, never, MySql | Ledger> =>
+  Layer.effect(
+    Lives,
+    Effect.gen(function* () {
+      const { execute } = yield* MySql
+      yield* Ledger
+      const ask = (sql: string, life: number) => execute(sql, [queue, life]).pipe(Effect.retry(backoff), Effect.orDie)
+      return Lives.of({
+        begin: (after) =>
+          ask("CALL update_ledger_begin_1(?, ?)", after).pipe(
+            Effect.flatMap(decodeBegun),
+            Effect.map(([{ life }]) => life),
+            Effect.orDie
+          ),
+        highest: (life) =>
+          ask("CALL update_ledger_highest_1(?, ?)", life).pipe(
+            Effect.flatMap(decodeHighest),
+            Effect.map((rows) => Option.map(Option.fromNullishOr(rows[0]), ({ number }) => number)),
+            Effect.orDie
+          )
+      })
+    })
+  )
+
+const decodeBegun = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ life: Schema.Number })]))
+const decodeHighest = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ number: Schema.Number })))

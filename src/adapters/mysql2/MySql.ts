@@ -1,0 +1,129 @@
+import { Context, Effect, Layer, Redacted, type Scope } from "effect"
+import mysql, { type Pool, type PoolConnection, type QueryResult } from "mysql2/promise"
+import { classify, codeOf, type MySqlFailure } from "./MySqlFailure.ts"
+
+/** Where the database is and who we are there. `lockWaitSeconds` bounds each wait for a row that another connection has locked. */
+export interface MySqlOptions {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: Redacted.Redacted
+  readonly database: string
+  readonly connections: number
+  readonly lockWaitSeconds: number
+}
+
+/** One value of a prepared statement. */
+export type Value = string | number
+
+/** A pool of connections in strict mode. Statements are prepared on the server: values never become part of the SQL text. */
+export class MySql extends Context.Service<
+  MySql,
+  {
+    readonly database: string
+    /** Runs one prepared statement; its first set of rows. A statement that takes over ten seconds counts as `away`. */
+    readonly execute: (sql: string, values?: ReadonlyArray<Value>) => Effect.Effect<ReadonlyArray<unknown>, MySqlFailure>
+    /** Runs statements that cannot be prepared (DDL), without values, on one connection. */
+    readonly script: (statements: ReadonlyArray<string>) => Effect.Effect<void, MySqlFailure>
+  }
+>()("user-update-service/adapters/mysql2/MySql") {}
+
+/** Opens connections when they are needed, at most `connections`; closes them with the scope. It never waits for the server. */
+export const layer = (options: MySqlOptions): Layer.Layer<MySql> =>
+  Layer.effect(
+    MySql,
+    Effect.gen(function* () {
+      const withConnection = connections(yield* makePool(options), options)
+      const health = yield* watchHealth
+      return MySql.of({
+        database: options.database,
+        execute: (sql, values = []) =>
+          health(
+            withConnection((connection) => connection.execute({ sql, timeout: statementTimeout }, [...values]).then(firstRows))
+          ),
+        script: (statements) => health(withConnection((connection) => runAll(connection, statements)))
+      })
+    })
+  )
+
+const statementTimeout = 10_000
+const connectTimeout = 5_000
+
+const makePool = (options: MySqlOptions): Effect.Effect<Pool, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() =>
+      mysql.createPool({
+        host: options.host,
+        port: options.port,
+        user: options.user,
+        password: Redacted.value(options.password),
+        database: options.database,
+        connectionLimit: options.connections,
+        charset: "utf8mb4",
+        flags: ["-LOCAL_FILES"],
+        connectTimeout,
+        enableKeepAlive: true,
+        trace: false
+      })
+    ),
+    (pool) => Effect.promise(() => pool.end().catch(() => undefined))
+  )
+
+const connections = (pool: Pool, { lockWaitSeconds }: MySqlOptions) => {
+  const prepared = new WeakSet<object>()
+  const session = `SET SESSION autocommit = 1, innodb_lock_wait_timeout = ${lockWaitSeconds}, sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'`
+  const prepare = async (connection: PoolConnection) => {
+    if (prepared.has(connection.connection)) return
+    await connection.query(session)
+    prepared.add(connection.connection)
+  }
+  return <A>(use: (connection: PoolConnection) => Promise<A>) =>
+    Effect.tryPromise({
+      try: async () => {
+        const connection = await pool.getConnection()
+        try {
+          await prepare(connection)
+          const result = await use(connection)
+          connection.release()
+          return result
+        } catch (error) {
+          if (classify(error).kind === "away") connection.destroy()
+          else connection.release()
+          throw error
+        }
+      },
+      catch: classify
+    })
+}
+
+const runAll = async (connection: PoolConnection, statements: ReadonlyArray<string>) => {
+  for (const statement of statements) {
+    // oxlint-disable-next-line no-await-in-loop -- each statement stands on the one before
+    await connection.query({ sql: statement, timeout: statementTimeout * 6 })
+  }
+}
+
+const firstRows = ([result]: [QueryResult, unknown]): ReadonlyArray<unknown> => {
+  if (!Array.isArray(result)) return []
+  const sets = result.filter((set): set is Array<never> => Array.isArray(set))
+  return sets.length > 0 ? (sets.at(-1) ?? []) : result.filter((row) => !("affectedRows" in row))
+}
+
+const watchHealth = Effect.sync(() => {
+  let away = false
+  const turned = (now: boolean, tell: Effect.Effect<void>) =>
+    Effect.suspend(() => {
+      if (away === now) return Effect.void
+      away = now
+      return tell
+    })
+  return <A>(self: Effect.Effect<A, MySqlFailure>) =>
+    self.pipe(
+      Effect.tap(() => turned(false, Effect.logInfo("MySQL answers again"))),
+      Effect.tapError((failure) =>
+        failure.kind === "away"
+          ? turned(true, Effect.logWarning(`MySQL does not answer (${codeOf(failure)}): jobs wait for it`))
+          : Effect.void
+      )
+    )
+})

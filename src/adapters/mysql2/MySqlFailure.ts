@@ -1,0 +1,85 @@
+/**
+ * What a failed statement means: `away`: the server is not there, or not able to write, for now; `denied`: it does not let this
+ * account or host in; `busy`: it is there, but a lock or a deadlock was in the way; `procedure`: a routine is missing, takes other
+ * parameters or may not be called; `refused`: for good.
+ */
+export type Kind = "away" | "denied" | "busy" | "procedure" | "refused"
+
+/** A failure of MySQL without its text, which may carry values. `code` is the driver's or the server's name for it. */
+export interface MySqlFailure {
+  readonly kind: Kind
+  readonly code: string
+  readonly errno: number
+  readonly aboutSavepoint: boolean
+}
+
+/** The failures that are not simply `refused`, by the driver's code. */
+const kinds: Readonly<Record<string, Kind>> = {
+  ECONNREFUSED: "away",
+  ECONNRESET: "away",
+  EPIPE: "away",
+  ETIMEDOUT: "away",
+  ENOTFOUND: "away",
+  EAI_AGAIN: "away",
+  EHOSTUNREACH: "away",
+  ENETUNREACH: "away",
+  ENOENT: "away",
+  PROTOCOL_CONNECTION_LOST: "away",
+  PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR: "away",
+  PROTOCOL_SEQUENCE_TIMEOUT: "away",
+  POOL_CLOSED: "away",
+  ER_ACCESS_DENIED_ERROR: "denied",
+  ER_DBACCESS_DENIED_ERROR: "denied",
+  ER_BAD_DB_ERROR: "denied",
+  ER_HOST_NOT_PRIVILEGED: "denied",
+  ER_CON_COUNT_ERROR: "away",
+  ER_TOO_MANY_USER_CONNECTIONS: "away",
+  ER_USER_LIMIT_REACHED: "away",
+  ER_HOST_IS_BLOCKED: "away",
+  ER_OUT_OF_RESOURCES: "away",
+  ER_CANT_CREATE_THREAD: "away",
+  ER_SERVER_SHUTDOWN: "away",
+  ER_NORMAL_SHUTDOWN: "away",
+  ER_NEW_ABORTING_CONNECTION: "away",
+  ER_CONNECTION_KILLED: "away",
+  ER_SESSION_WAS_KILLED: "away",
+  ER_OPTION_PREVENTS_STATEMENT: "away",
+  ER_READ_ONLY_MODE: "away",
+  ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION: "away",
+  ER_DISK_FULL: "away",
+  ER_RECORD_FILE_FULL: "away",
+  ER_LOCK_DEADLOCK: "busy",
+  ER_LOCK_WAIT_TIMEOUT: "busy",
+  ER_CHECKREAD: "busy",
+  ER_QUERY_INTERRUPTED: "busy",
+  ER_STATEMENT_TIMEOUT: "busy",
+  ER_QUERY_TIMEOUT: "busy",
+  ER_SP_DOES_NOT_EXIST: "procedure",
+  ER_SP_WRONG_NO_OF_ARGS: "procedure",
+  ER_PROCACCESS_DENIED_ERROR: "procedure"
+}
+
+/** By number, where the driver of today has no name for what MariaDB sends. */
+const names: Readonly<Record<number, string>> = {
+  1927: "ER_CONNECTION_KILLED",
+  1969: "ER_STATEMENT_TIMEOUT",
+  3024: "ER_QUERY_TIMEOUT",
+  3169: "ER_SESSION_WAS_KILLED"
+}
+
+/** Reads the driver's error; what it carries besides code and number stays here. */
+export const classify = (error: unknown): MySqlFailure => {
+  const { code, errno, message } = Object(error) as { code?: unknown; errno?: unknown; message?: unknown }
+  const number = typeof errno === "number" ? errno : 0
+  const name = names[number] ?? (typeof code === "string" ? code : "UNKNOWN")
+  const closed = message === "Pool is closed." || message === "Can't add new command when connection is in closed state"
+  return {
+    kind: closed ? "away" : (kinds[name] ?? "refused"),
+    code: name,
+    errno: number,
+    aboutSavepoint: name === "ER_SP_DOES_NOT_EXIST" && String(message).includes("SAVEPOINT")
+  }
+}
+
+/** How operators know it: name and number. */
+export const codeOf = ({ code, errno }: MySqlFailure): string => (errno === 0 ? code : `${code} ${errno}`)

@@ -1,0 +1,37 @@
+import { Clock, Effect } from "effect"
+import type { JobRef } from "../domain/JobRef.ts"
+import type { Recorded } from "../domain/Outcome.ts"
+
+/** The one line that each job leaves: its id, its outcome and reason, how long it took. Nothing that it carried. */
+export const logEnd = Effect.fnUntraced(function* ({ jobId, outcome }: Recorded, began: number, again: boolean) {
+  const durationMs = (yield* Clock.currentTimeMillis) - began
+  const level = outcome.tag === "Updated" ? Effect.logInfo : Effect.logWarning
+  yield* level("job ended").pipe(
+    Effect.annotateLogs({
+      jobId: printable(jobId),
+      outcome: outcome.tag,
+      ...(outcome.reason === "" ? {} : { reason: outcome.reason }),
+      durationMs,
+      ...(again ? { again } : {})
+    })
+  )
+})
+
+/** Tells of a bug: the kind of the thrown thing and where it was thrown. Its message may hold values of the job and is dropped. */
+export const logDefect = ({ jobId }: JobRef, thrown: unknown): Effect.Effect<void> =>
+  Effect.logError("a bug ended a job").pipe(
+    Effect.annotateLogs({ jobId: printable(jobId), kind: kindOf(thrown), at: framesOf(thrown) })
+  )
+
+const printable = (text: string) => text.replace(/[^\x21-\x7e]/gu, "?").slice(0, 100)
+
+const kindOf = (thrown: unknown) => (thrown instanceof Error ? thrown.constructor.name : typeof thrown)
+
+const framesOf = (thrown: unknown) =>
+  thrown instanceof Error
+    ? String(thrown.stack)
+        .split("\n")
+        .filter((line) => /^ {4}at /u.test(line))
+        .slice(0, 8)
+        .map((line) => line.trim())
+    : []

@@ -1,0 +1,39 @@
+import { secretProblem } from "../domain/secretProblem.ts"
+import { type Problem, type Values } from "./readVariables.ts"
+
+/** What is wrong with variables that are each right by themselves. A variable that could not be read is absent. */
+export const findConflicts = (values: Partial<Values>): ReadonlyArray<Problem> => [
+  ...verifierConflicts(values),
+  ...portConflicts(values)
+]
+
+const verifiers = ["JWT_SECRET_KEY", "JWT_JWKS_URL", "API_JWT"] as const
+
+const verifierConflicts = (values: Partial<Values>): ReadonlyArray<Problem> => {
+  const set = verifiers.filter((name) => values[name] !== undefined)
+  if (verifiers.every((name) => name in values) && set.length === 0) {
+    return [
+      "JWT_SECRET_KEY or API_JWT is missing: one of them says who verifies tokens, for example API_JWT=http://127.0.0.1:4012"
+    ]
+  }
+  return [
+    ...(set.length > 1 ? [`${set.join(" and ")} are both set: exactly one says who verifies tokens, remove the others`] : []),
+    ...(values.JWT_JWKS_URL === undefined ? [] : ["JWT_JWKS_URL is not supported yet: set JWT_SECRET_KEY or API_JWT instead"]),
+    ...weakSecret(values),
+    ...(["JWT_ISSUER", "JWT_AUDIENCE"] as const)
+      .filter((name) => values[name] !== undefined && values.API_JWT !== undefined)
+      .map(
+        (name) => `${name} cannot be checked where API_JWT verifies tokens: remove it, or set JWT_SECRET_KEY instead of API_JWT`
+      )
+  ]
+}
+
+const weakSecret = ({ JWT_SECRET_KEY: secret }: Partial<Values>): ReadonlyArray<Problem> => {
+  const problem = secret === undefined ? undefined : secretProblem(secret)
+  return problem === undefined ? [] : [`JWT_SECRET_KEY ${problem}, for example the output of: openssl rand -base64 48`]
+}
+
+const portConflicts = ({ PORT, PORT_MESSAGES_USERS }: Partial<Values>): ReadonlyArray<Problem> =>
+  PORT !== undefined && PORT === PORT_MESSAGES_USERS
+    ? ["PORT and PORT_MESSAGES_USERS are the same port: the HTTP API and the messages hub need one each, for example PORT=4008"]
+    : []
