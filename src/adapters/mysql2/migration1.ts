@@ -10,7 +10,7 @@ export const migration1: ReadonlyArray<string> = [
   ) ENGINE = InnoDB`,
 
   `CREATE PROCEDURE IF NOT EXISTS update_ledger_version()
-  SELECT COALESCE(MAX(version), 0) AS version FROM update_ledger_migrations`,
+  SELECT CAST(COALESCE(MAX(version), 0) AS UNSIGNED) AS version FROM update_ledger_migrations`,
 
   `CREATE TABLE IF NOT EXISTS update_ledger_lives (
     life INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,

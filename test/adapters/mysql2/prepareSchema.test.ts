@@ -1,0 +1,117 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer, Redacted } from "effect"
+import { query } from "../../../src/local/sql.ts"
+import { Ledger } from "../../../src/services/Ledger.ts"
+import { DatabaseServer, ledgerOn, makeDatabase } from "../../support/database.ts"
+
+const start = (...options: Parameters<typeof ledgerOn>) => Effect.provide(Effect.asVoid(Ledger), ledgerOn(...options))
+const whyNot = (...options: Parameters<typeof ledgerOn>) => Effect.map(Effect.flip(start(...options)), ({ message }) => message)
+
+const parameters = "IN i VARCHAR(100), IN p VARCHAR(100), IN w VARCHAR(100), IN n VARCHAR(100), IN m MEDIUMTEXT"
+const update = "UPDATE Users SET Phone = p, Password = w, Name = n, Image = m WHERE Id = i"
+const replaceBy = (procedure: string) => ["DROP PROCEDURE UpdateRecord", procedure]
+
+const problems: ReadonlyArray<{ readonly name: string; readonly alter: ReadonlyArray<string>; readonly says: string }> = [
+  { name: "Users is missing", alter: ["DROP TABLE Users"], says: "MYSQL_DATABASE has no table Users" },
+  { name: "Users cannot roll back", alter: ["ALTER TABLE Users ENGINE = MyISAM"], says: "ALTER TABLE Users ENGINE = InnoDB" },
+  {
+    name: "UpdateRecord is missing",
+    alter: ["DROP PROCEDURE UpdateRecord"],
+    says: "the procedure UpdateRecord does not exist"
+  },
+  {
+    name: "UpdateRecord takes other parameters",
+    alter: replaceBy("CREATE PROCEDURE UpdateRecord(IN i VARCHAR(100)) SELECT i"),
+    says: "the procedure UpdateRecord does not take five values"
+  },
+  {
+    name: "UpdateRecord commits",
+    alter: replaceBy(`CREATE PROCEDURE UpdateRecord(${parameters}) BEGIN ${update}; COMMIT; END`),
+    says: "commits or rolls back by itself"
+  },
+  {
+    name: "UpdateRecord rolls back in what it calls",
+    alter: [
+      ...replaceBy(`CREATE PROCEDURE UpdateRecord(${parameters}) BEGIN ${update}; CALL Inner1(); END`),
+      "CREATE PROCEDURE Inner1() ROLLBACK"
+    ],
+    says: "commits or rolls back by itself"
+  },
+  {
+    name: "UpdateRecord begins a transaction of its own",
+    alter: replaceBy(`CREATE PROCEDURE UpdateRecord(${parameters}) BEGIN START TRANSACTION; ${update}; COMMIT; END`),
+    says: "commits or rolls back by itself"
+  }
+]
+
+layer(DatabaseServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("the service on MySQL", (it) => {
+  it.effect("starts on the deployment's schema, again and by several workers at once", () =>
+    Effect.gen(function* () {
+      const { account } = yield* makeDatabase("1")
+      yield* Effect.all([start(account), start(account), start(account)], { concurrency: "unbounded" })
+      yield* start(account, { migrate: false })
+      const versions = yield* query(account, "SELECT version FROM update_ledger_migrations")
+      assert.deepStrictEqual(versions, [{ version: 1 }])
+      assert.deepStrictEqual(yield* query(account, "SELECT Phone FROM Users"), [{ Phone: "old" }])
+    })
+  )
+
+  it.effect.each(problems)("refuses to start where $name, and says so", ({ alter, says }) =>
+    Effect.gen(function* () {
+      const { account, asRoot } = yield* makeDatabase("1")
+      yield* query(asRoot, alter)
+      assert.include(yield* whyNot(account), says)
+    })
+  )
+
+  it.effect("refuses to start with MIGRATE=off before a migration, and names the command", () =>
+    Effect.gen(function* () {
+      const { account } = yield* makeDatabase()
+      assert.include(yield* whyNot(account, { migrate: false }), "npm run migrate")
+    })
+  )
+
+  it.effect("tells an account that may not create tables which rights it needs", () =>
+    Effect.gen(function* () {
+      const { account, asRoot } = yield* makeDatabase()
+      yield* query(asRoot, [
+        "CREATE OR REPLACE USER weak@'%' IDENTIFIED BY 'weak'",
+        `GRANT EXECUTE ON ${account.database}.* TO weak@'%'`
+      ])
+      const message = yield* whyNot({ ...account, user: "weak", password: Redacted.make("weak") })
+      assert.include(message, "CREATE ROUTINE")
+      assert.include(message, "npm run migrate")
+    })
+  )
+
+  it.effect("serves an account that may only execute, once somebody else has migrated", () =>
+    Effect.gen(function* () {
+      const { account, asRoot } = yield* makeDatabase()
+      yield* start(asRoot)
+      yield* query(asRoot, [
+        "CREATE OR REPLACE USER least@'%' IDENTIFIED BY 'least'",
+        `GRANT EXECUTE ON ${account.database}.* TO least@'%'`
+      ])
+      yield* start({ ...account, user: "least", password: Redacted.make("least") }, { migrate: false })
+    })
+  )
+
+  it.effect("says what is wrong with the account, and never the password", () =>
+    Effect.gen(function* () {
+      const { account } = yield* makeDatabase()
+      const wrong = yield* whyNot({ ...account, password: Redacted.make("the-wrong-password") })
+      assert.include(wrong, "MYSQL_USER or MYSQL_PASSWORD is wrong")
+      assert.notInclude(wrong, "the-wrong-password")
+      assert.match(yield* whyNot({ ...account, database: "nowhere" }), /MYSQL_DATABASE/u)
+    })
+  )
+
+  it.effect("waits for a server that is not there yet", () =>
+    Effect.gen(function* () {
+      const server = yield* DatabaseServer
+      const { account } = yield* makeDatabase("1")
+      yield* server.kill("SIGKILL")
+      yield* Effect.all([start(account), server.restart], { concurrency: "unbounded" })
+    }).pipe(Effect.provide(Layer.empty))
+  )
+})
