@@ -38,11 +38,12 @@ export const makeQueueLife = Effect.fnUntraced(function* (
 
   const settle: (name: string | undefined) => Effect.Effect<number> = Effect.fnUntraced(function* (name) {
     const life = Number(name ?? 0)
-    const highest = life > 0 ? yield* lives.highest(life) : Option.none<number>()
+    const known = life > 0 ? yield* lives.highest(life) : Option.none<number>()
+    if (Option.isNone(known)) return yield* settle(yield* begin(name, 0))
+    const highest = Math.max(known.value, life === present.life ? present.highest : 0)
     const counter = yield* untilRedisAnswers(() => readCounter(client, keys))
-    if (Option.isNone(highest)) return yield* settle(yield* begin(name, 0))
-    if (counter < highest.value) return yield* settle(yield* begin(name, life))
-    present = { life, highest: highest.value }
+    if (counter < highest) return yield* settle(yield* begin(name, life))
+    present = { life, highest }
     return life
   })
 

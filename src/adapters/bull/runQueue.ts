@@ -20,12 +20,19 @@ export const startTaking = (
 
 /** Takes no new jobs and lets the running ones end, for at most `grace`; what runs longer is left to be delivered again. */
 export const drain = (queue: Queue, grace: Duration.Duration): Effect.Effect<void> =>
-  Effect.promise(() => queue.pause(true, false)).pipe(
+  Effect.promise(() => queue.pause(true, true).catch(() => undefined)).pipe(
+    Effect.timeoutOption("2 seconds"),
+    Effect.andThen(Effect.promise(() => Promise.allSettled((queue as Queue & Internals).processing))),
+    Effect.asVoid,
     Effect.timeoutOrElse({
       duration: grace,
       orElse: () => Effect.logWarning(`jobs still run after ${Duration.format(grace)}: they are left to be delivered again`)
     })
   )
+
+interface Internals {
+  readonly processing: ReadonlyArray<Promise<unknown>>
+}
 
 /** Whether this process takes jobs: neither it nor everybody was told to pause. */
 export const takesJobs = (queue: Queue): Effect.Effect<void, string> =>
