@@ -140,7 +140,7 @@ layer(RedisServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("
       yield* Effect.promise(() => producer.client.hset(producer.toKey(String(corrupt.id)), "data", '{"Password":"secret'))
       yield* Effect.promise(() => producer.client.hset(producer.toKey(String(badOptions.id)), "opts", "{"))
       yield* start
-      yield* finished(producer, "completed", 3)
+      yield* finished(producer, "completed", 4)
       assert.deepStrictEqual(
         deliveries.map(({ job }) => job.jobId),
         [first, corrupt, badOptions, last].map(({ id }) => String(id))
