@@ -1,11 +1,11 @@
 import { Effect, Schema } from "effect"
 import { CannotStart } from "../../domain/CannotStart.ts"
-import { migration1 } from "./migration1.ts"
 import { MySql } from "./MySql.ts"
 import { codeOf, type MySqlFailure } from "./MySqlFailure.ts"
+import { version1 } from "./version1.ts"
 import { whileAway } from "./whileAway.ts"
 
-const migrations: ReadonlyArray<ReadonlyArray<string>> = [migration1]
+const migrations: ReadonlyArray<ReadonlyArray<string>> = [version1]
 
 /**
  * Brings the ledger's schema to the newest version, which it returns. Several workers may do so at once, and a migration that was

@@ -1,0 +1,63 @@
+import { Clock, Effect, Layer, Redacted } from "effect"
+import { backoff } from "../../domain/backoff.ts"
+import { InvalidToken, VerifierUnavailable } from "../../domain/Errors.ts"
+import { HttpExchange, type NoAnswer } from "../../services/HttpExchange.ts"
+import { TokenVerifier } from "../../services/TokenVerifier.ts"
+import { readAnswer } from "./readAnswer.ts"
+
+/** Where the token service is, with or without a slash at its end (`API_JWT`). */
+export interface Options {
+  readonly url: string
+}
+
+const maxBytes = 16 * 1024
+
+/**
+ * Has tokens verified by the external API: `POST {url}/Verify_Jwt` (README, wire contract 2). What is {@link transient} is tried
+ * again. A token that is empty or has more than 16 KiB is `malformed` without asking.
+ */
+export const layer = ({ url }: Options): Layer.Layer<TokenVerifier, never, HttpExchange> =>
+  Layer.effect(
+    TokenVerifier,
+    Effect.gen(function* () {
+      const ask = makeAsk(yield* HttpExchange, `${url.endsWith("/") ? url : `${url}/`}Verify_Jwt`)
+      return TokenVerifier.of({
+        verify: Effect.fnUntraced(function* (token) {
+          const text = Redacted.value(token)
+          if (text === "" || Buffer.byteLength(text) > maxBytes) return yield* new InvalidToken({ reason: "malformed" })
+          const now = yield* Clock.currentTimeMillis
+          return yield* ask(text, now).pipe(Effect.retry({ schedule: backoff, while: isTransient }))
+        })
+      })
+    })
+  )
+
+/** Which outages pass by themselves and are tried again; the others are told at once. */
+export const transient: Readonly<Record<VerifierUnavailable["reason"], boolean>> = {
+  unreachable: true,
+  timeout: true,
+  overloaded: true,
+  badAnswer: false,
+  deadline: false
+}
+
+const isTransient = (error: InvalidToken | VerifierUnavailable) =>
+  error._tag === "VerifierUnavailable" && transient[error.reason]
+
+const makeAsk = (http: HttpExchange["Service"], url: string) =>
+  Effect.fnUntraced(function* (token: string, now: number) {
+    const body = Redacted.make(JSON.stringify({ Token: token }))
+    const answer = yield* http.post({ url, headers, body }).pipe(Effect.mapError(unanswered))
+    return yield* Effect.fromResult(readAnswer(answer, now))
+  })
+
+const headers = { "content-type": "application/json", accept: "application/json" }
+
+const unanswered = ({ reason }: NoAnswer) => new VerifierUnavailable({ reason: outages[reason] })
+
+const outages: Readonly<Record<NoAnswer["reason"], VerifierUnavailable["reason"]>> = {
+  unreachable: "unreachable",
+  timeout: "timeout",
+  tooLarge: "badAnswer",
+  notUtf8: "badAnswer"
+}

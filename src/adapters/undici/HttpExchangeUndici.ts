@@ -1,0 +1,76 @@
+import { Duration, Effect, Layer, Redacted } from "effect"
+import { Agent, type Dispatcher, request } from "undici"
+import { HttpExchange, NoAnswer, type Request } from "../../services/HttpExchange.ts"
+
+/** How many connections to one server may be open at a time. A post that waits for one waits within its five seconds. */
+export interface Options {
+  readonly connections: number
+}
+
+const deadline = Duration.seconds(5)
+const maxBody = 64 * 1024
+
+/** Posts over kept-alive HTTP/1.1 connections, which are cut when the layer's scope closes. */
+export const layer = ({ connections }: Options): Layer.Layer<HttpExchange> =>
+  Layer.effect(
+    HttpExchange,
+    Effect.gen(function* () {
+      const agent = yield* makeAgent(connections)
+      return HttpExchange.of({
+        post: Effect.fnUntraced(
+          function* (request) {
+            const { status, bytes } = yield* exchange(agent, request)
+            return { status, body: yield* decode(bytes) }
+          },
+          Effect.timeoutOrElse({ duration: deadline, orElse: () => Effect.fail(new NoAnswer({ reason: "timeout" })) })
+        )
+      })
+    })
+  )
+
+const makeAgent = (connections: number) =>
+  Effect.acquireRelease(
+    Effect.sync(
+      () =>
+        new Agent({
+          connections,
+          pipelining: 1,
+          allowH2: false,
+          useMilo: false,
+          connect: { timeout: Duration.toMillis(deadline) },
+          headersTimeout: 0,
+          bodyTimeout: 0,
+          maxResponseSize: maxBody
+        })
+    ),
+    (agent) => Effect.promise(() => agent.destroy())
+  )
+
+const exchange = (dispatcher: Dispatcher, { url, headers, body }: Request) =>
+  Effect.tryPromise({
+    try: async (signal) => {
+      const answer = await request(url, {
+        dispatcher,
+        signal,
+        method: "POST",
+        headers: { ...headers },
+        body: Redacted.value(body)
+      })
+      return { status: answer.statusCode, bytes: await answer.body.bytes() }
+    },
+    catch: (error) => new NoAnswer({ reason: reasons[codeOf(error)] ?? "unreachable" })
+  })
+
+const decode = (bytes: Uint8Array) =>
+  Effect.try({ try: () => utf8.decode(bytes), catch: () => new NoAnswer({ reason: "notUtf8" }) })
+
+const utf8 = new TextDecoder("utf-8", { fatal: true })
+
+const reasons: Readonly<Record<string, NoAnswer["reason"]>> = {
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: "tooLarge",
+  UND_ERR_HEADERS_OVERFLOW: "tooLarge",
+  UND_ERR_CONNECT_TIMEOUT: "timeout"
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : ""
