@@ -56,8 +56,8 @@ export const Recorded = Schema.Struct({
   identity: JobIdentity,
   jobId: Schema.String,
   userId: Schema.optionalKey(UserId),
-  position: Schema.Number,
-  life: Schema.Number,
+  position: Schema.Int,
+  life: Schema.Int,
   outcome: Outcome
 })
 export type Recorded = typeof Recorded.Type

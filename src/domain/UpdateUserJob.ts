@@ -1,7 +1,7 @@
 import { type Redacted, Result, Schema, SchemaIssue } from "effect"
 import { InvalidJob, InvalidToken } from "./Errors.ts"
 import { isImage } from "./Image.ts"
-import { UserId } from "./UserId.ts"
+import { makeReadUserId, UserId } from "./UserId.ts"
 
 /** What a producer asks for (README, wire contract 1). All that is personal stays `Redacted` until the driver call. */
 export interface UpdateUserJob {
@@ -23,13 +23,13 @@ export type DecodeJob = (data: unknown) => Result.Result<UpdateUserJob, InvalidJ
 export const makeJobReader = (userId: RegExp): { readonly decode: DecodeJob; readonly readUserId: ReadUserId } => {
   const Id = UserId.check(Schema.isPattern(userId))
   const decode = Schema.decodeUnknownResult(jobSchema(Id), { errors: "all" })
-  const isId = Schema.is(Id)
+  const readId = makeReadUserId(userId)
   return {
     decode: (data) =>
       hasForbiddenMember(data)
         ? Result.fail(new InvalidJob({ reason: "field", field: "__proto__" }))
         : Result.mapError(decode(data), (error) => refuse(data, badFields(error.issue))),
-    readUserId: (data) => (isRecord(data) && isId(data["Id"]) ? data["Id"] : undefined)
+    readUserId: (data) => (isRecord(data) ? readId(data["Id"]) : undefined)
   }
 }
 

@@ -1,4 +1,5 @@
 import { Clock, Effect } from "effect"
+import { describeBug } from "../domain/describeBug.ts"
 import type { JobRef } from "../domain/JobRef.ts"
 import type { Recorded } from "../domain/Outcome.ts"
 
@@ -17,21 +18,8 @@ export const logEnd = Effect.fnUntraced(function* ({ jobId, outcome }: Recorded,
   )
 })
 
-/** Tells of a bug: the kind of the thrown thing and where it was thrown. Its message may hold values of the job and is dropped. */
+/** Tells of a bug: the kind of the thrown thing and where it was thrown, without its message. */
 export const logDefect = ({ jobId }: JobRef, thrown: unknown): Effect.Effect<void> =>
-  Effect.logError("a bug ended a job").pipe(
-    Effect.annotateLogs({ jobId: printable(jobId), kind: kindOf(thrown), at: framesOf(thrown) })
-  )
+  Effect.logError("a bug ended a job").pipe(Effect.annotateLogs({ jobId: printable(jobId), ...describeBug(thrown) }))
 
 const printable = (text: string) => text.replace(/[^\x21-\x7e]/gu, "?").slice(0, 100)
-
-const kindOf = (thrown: unknown) => (thrown instanceof Error ? thrown.constructor.name : typeof thrown)
-
-const framesOf = (thrown: unknown) =>
-  thrown instanceof Error
-    ? String(thrown.stack)
-        .split("\n")
-        .filter((line) => /^ {4}at /u.test(line))
-        .slice(0, 8)
-        .map((line) => line.trim())
-    : []

@@ -32,5 +32,7 @@ export class Ledger extends Context.Service<
     find(identity: JobIdentity): Effect.Effect<Option.Option<Recorded>>
     /** Notes that the user's client acknowledged the outcome; the first time stands. */
     delivered(identity: JobIdentity): Effect.Effect<void>
+    /** Forgets some outcomes that are older than `retention`, oldest first; how many. Fewer at a time than could hold up an update. */
+    prune(retention: Duration.Duration): Effect.Effect<number>
   }
 >()("user-update-service/services/Ledger") {}

@@ -42,6 +42,7 @@ export interface Settings {
   readonly encryption: { readonly url: string; readonly xml: Values["ENCRYPT_XML"]; readonly checkLength: boolean }
   readonly verifier: VerifierSettings
   readonly hub: HubSettings
+  readonly log: { readonly format: "json" | "pretty"; readonly level: Values["LOG_LEVEL"] }
 }
 
 /** Reads the environment. `CannotStart` tells all problems at once. */
@@ -79,7 +80,11 @@ const toSettings = (values: Values): Settings => ({
   },
   encryption: { url: toUrl(values.PORT_ENCRYPT), xml: values.ENCRYPT_XML, checkLength: values.ENCRYPT_CHECK_LENGTH },
   verifier: toVerifier(values),
-  hub: toHub(values)
+  hub: toHub(values),
+  log: {
+    format: values.LOG_FORMAT === "auto" ? (process.stdout.isTTY ? "pretty" : "json") : values.LOG_FORMAT,
+    level: values.LOG_LEVEL
+  }
 })
 
 const toUrl = (place: PortOrUrl) => (typeof place === "number" ? `http://127.0.0.1:${place}/` : place)

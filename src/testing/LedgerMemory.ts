@@ -45,7 +45,8 @@ export const layer = (userIds: ReadonlyArray<UserId> = []): Layer.Layer<Ledger |
           }),
         record: (job, userId, outcome) => Effect.sync(() => write(job, userId, outcome)),
         find: (identity) => Effect.sync(() => Option.fromNullishOr(outcomes.get(identity))),
-        delivered: (identity) => Effect.sync(() => void delivered.add(identity))
+        delivered: (identity) => Effect.sync(() => void delivered.add(identity)),
+        prune: () => Effect.succeed(0)
       })
       return Context.make(Ledger, ledger).pipe(Context.add(LedgerMemory, { users, outcomes, delivered }))
     })

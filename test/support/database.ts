@@ -2,6 +2,7 @@ import { Context, Effect, Layer, Logger } from "effect"
 import * as LedgerMySql from "../../src/adapters/mysql2/LedgerMySql.ts"
 import * as LivesMySql from "../../src/adapters/mysql2/LivesMySql.ts"
 import * as MySql from "../../src/adapters/mysql2/MySql.ts"
+import * as ReadinessInProcess from "../../src/adapters/process/ReadinessInProcess.ts"
 import type { LocalDatabase } from "../../src/local/LocalDatabase.ts"
 import { startDatabase } from "../../src/local/servers.ts"
 import { type DatabaseAccount, query, type Row } from "../../src/local/sql.ts"
@@ -37,5 +38,6 @@ export const ledgerOn = (
   LivesMySql.layer("bull:Update_User").pipe(
     Layer.provideMerge(LedgerMySql.layer({ migrate: options.migrate ?? true })),
     Layer.provideMerge(MySql.layer({ ...account, connections: 10, lockWaitSeconds: options.lockWaitSeconds ?? 1 })),
+    Layer.provideMerge(ReadinessInProcess.layer(["mysql"])),
     Layer.provideMerge(Logger.layer([]))
   )

@@ -1,10 +1,11 @@
-import { type Duration, Effect, Layer, Redacted, Schedule } from "effect"
+import { Duration, Effect, Layer, Redacted, Schedule } from "effect"
 import { backoff } from "../../domain/backoff.ts"
 import type { CannotStart } from "../../domain/CannotStart.ts"
 import { DbError } from "../../domain/Errors.ts"
 import type { JobRef } from "../../domain/JobRef.ts"
 import { Ledger, type UserRecord } from "../../services/Ledger.ts"
-import { readApplied, readRecorded } from "./LedgerRow.ts"
+import { Readiness } from "../../services/Readiness.ts"
+import { readApplied, readPruned, readRecorded } from "./LedgerRow.ts"
 import { MySql, type Value } from "./MySql.ts"
 import { codeOf, type Kind, type MySqlFailure } from "./MySqlFailure.ts"
 import { prepareSchema, type SchemaOptions } from "./prepareSchema.ts"
@@ -13,12 +14,14 @@ import { prepareSchema, type SchemaOptions } from "./prepareSchema.ts"
  * The ledger on MySQL: each method is one call of one procedure, so one round trip and one transaction. Building it waits for
  * MySQL, then brings the ledger's schema up to date and tries `UpdateRecord`; `CannotStart` says what is wrong there.
  */
-export const layer = (options: SchemaOptions): Layer.Layer<Ledger, CannotStart, MySql> =>
+export const layer = (options: SchemaOptions): Layer.Layer<Ledger, CannotStart, MySql | Readiness> =>
   Layer.effect(
     Ledger,
     Effect.gen(function* () {
       const { execute } = yield* MySql
+      const readiness = yield* Readiness
       const { largestPacket } = yield* prepareSchema(options)
+      yield* readiness.register("mysql", execute("SELECT 1").pipe(Effect.mapError(codeOf), Effect.asVoid))
 
       return Ledger.of({
         apply: (job, record, patience) =>
@@ -36,10 +39,17 @@ export const layer = (options: SchemaOptions): Layer.Layer<Ledger, CannotStart, 
             untilDone,
             Effect.flatMap(([row]) => (row === undefined ? Effect.succeedNone : Effect.asSome(readRecorded(identity, row))))
           ),
-        delivered: (identity) => execute(call("delivered", 1), [identity]).pipe(untilDone, Effect.asVoid)
+        delivered: (identity) => execute(call("delivered", 1), [identity]).pipe(untilDone, Effect.asVoid),
+        prune: (retention) =>
+          execute(call("prune", 2), [Math.floor(Duration.toSeconds(retention)), pruneStep]).pipe(
+            untilDone,
+            Effect.flatMap(([row]) => readPruned(row))
+          )
       })
     })
   )
+
+const pruneStep = 500
 
 const call = (procedure: string, parameters: number) =>
   `CALL update_ledger_${procedure}_1(${Array.from({ length: parameters }, () => "?").join(", ")})`

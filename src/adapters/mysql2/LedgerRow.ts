@@ -6,8 +6,8 @@ import { UserId } from "../../domain/UserId.ts"
 
 const Row = Schema.Struct({
   user_id: Schema.Union([UserId, Schema.Literal("")]),
-  position: Schema.Number,
-  life: Schema.Number,
+  position: Schema.Int,
+  life: Schema.Int,
   job_id: Schema.String,
   ...Outcome.fields
 })
@@ -15,6 +15,7 @@ const Row = Schema.Struct({
 const Refusal = Schema.Struct({ refused: Schema.Literals(["unknownUser", "ambiguousUser", "notStored"]) })
 
 const decodeRow = Schema.decodeUnknownEffect(Row)
+const decodePruned = Schema.decodeUnknownEffect(Schema.Struct({ pruned: Schema.Int }))
 const decodeApplied = Schema.decodeUnknownEffect(Schema.Union([Row, Refusal]))
 
 /** Reads the outcome that a procedure of the ledger answered with. A row of another shape is a defect: the schema is ours. */
@@ -31,6 +32,13 @@ export const readApplied = (identity: JobIdentity, row: unknown): Effect.Effect<
     Effect.flatMap((answer) =>
       "refused" in answer ? Effect.fail(new DbError({ reason: answer.refused })) : Effect.succeed(toRecorded(identity, answer))
     )
+  )
+
+/** Reads how many outcomes were pruned. */
+export const readPruned = (row: unknown): Effect.Effect<number> =>
+  decodePruned(row).pipe(
+    Effect.map(({ pruned }) => pruned),
+    Effect.orDie
   )
 
 const toRecorded = (identity: JobIdentity, row: typeof Row.Type): Recorded => ({

@@ -29,5 +29,5 @@ export const layer = (queue: string): Layer.Layer<Lives, never, MySql | Ledger> 
     })
   )
 
-const decodeBegun = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ life: Schema.Number })]))
-const decodeHighest = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ number: Schema.Number })))
+const decodeBegun = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ life: Schema.Int })]))
+const decodeHighest = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ number: Schema.Int })))

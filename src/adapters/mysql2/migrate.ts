@@ -34,7 +34,7 @@ export const requireMigrated: Effect.Effect<void, CannotStart, MySql> = Effect.g
   })
 })
 
-const decodeVersion = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ version: Schema.Number })]))
+const decodeVersion = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ version: Schema.Int })]))
 
 const currentVersion = Effect.gen(function* () {
   const { execute } = yield* MySql

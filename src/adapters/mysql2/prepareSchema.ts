@@ -39,7 +39,7 @@ const ask = Effect.fnUntraced(function* <A, E>(
   return yield* Effect.orDie(decode(rows))
 })
 
-const decodeBytes = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ bytes: Schema.Number })]))
+const decodeBytes = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ bytes: Schema.Int })]))
 const decodeTables = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ engine: Schema.NullOr(Schema.String) })))
 
 const denials: Readonly<Record<string, string>> = {

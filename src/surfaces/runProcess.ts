@@ -1,0 +1,36 @@
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Cause, Effect, Exit, type Runtime } from "effect"
+import { CannotStart } from "../domain/CannotStart.ts"
+import { describeBug } from "../domain/describeBug.ts"
+
+/**
+ * Runs the program of a process until it ends or a signal comes. The exit code is 0 after a signal or a regular end, 78 (`EX_CONFIG`
+ * of sysexits) with a message on stderr where it refuses to start, and 1 after a bug. Of bugs, and of what drivers throw behind our
+ * back, only kind and place are told.
+ */
+export const runProcess = <A>(program: Effect.Effect<A, CannotStart, NodeServices.NodeServices>): void => {
+  process.on("unhandledRejection", (reason) => tell("unhandled rejection", reason))
+  process.on("uncaughtException", (error) => {
+    tell("uncaught exception", error)
+    process.exit(1)
+  })
+  program.pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain({ disableErrorReporting: true, teardown }))
+}
+
+const configurationError = 78
+
+const teardown: Runtime.Teardown = (exit, done) => {
+  if (Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)) return done(0)
+  const error = Cause.squash(exit.cause)
+  if (!(error instanceof CannotStart)) {
+    tell("bug", error)
+    return done(1)
+  }
+  process.stderr.write(`${error.message}\n`)
+  done(configurationError)
+}
+
+const tell = (what: string, thrown: unknown) => {
+  const { kind, at } = describeBug(thrown)
+  process.stderr.write([`${what}: ${kind}`, ...at, ""].join("\n"))
+}
