@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ["**/*.test.ts"],
+    globalSetup: "./local/prepareServers.ts",
     testTimeout: 30_000,
     hookTimeout: 120_000
   }

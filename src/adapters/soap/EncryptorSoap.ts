@@ -1,0 +1,58 @@
+import { Effect, Layer, Redacted } from "effect"
+import { backoff } from "../../domain/backoff.ts"
+import { EncryptionFailed } from "../../domain/Errors.ts"
+import { Encryptor } from "../../services/Encryptor.ts"
+import { HttpExchange } from "../../services/HttpExchange.ts"
+import { makeDialectFinder } from "./DialectFinder.ts"
+import { type Dialect, encodeRequest, isPlain, type Pair } from "./encodeRequest.ts"
+import { makeExchange } from "./exchange.ts"
+import { isTransient } from "./transient.ts"
+
+/** Where the service is, how it reads (`ENCRYPT_XML`), and whether lengths are checked (`ENCRYPT_CHECK_LENGTH`). */
+export interface EncryptorOptions {
+  readonly url: string
+  readonly xml: "auto" | Exclude<Dialect, "undetermined">
+  readonly checkLength: boolean
+}
+
+/**
+ * Encryption by the SOAP service (README, wire contract 3). What is transient is tried again; how the service reads is found out
+ * when it must be known, and again after it was away.
+ */
+export const layer = (options: EncryptorOptions): Layer.Layer<Encryptor, never, HttpExchange> =>
+  Layer.effect(
+    Encryptor,
+    Effect.gen(function* () {
+      const exchange = yield* makeExchange(options.url, yield* HttpExchange)
+      const dialect = yield* makeDialectFinder(options.xml, exchange)
+      yield* Effect.forkScoped(dialect.find.pipe(Effect.retry({ schedule: backoff, while: isTransient }), Effect.ignore))
+
+      return Encryptor.of({
+        encrypt: ({ phone, password }) =>
+          Effect.suspend(() => {
+            const plain = { phone: Redacted.value(phone), password: Redacted.value(password) }
+            return (isPlain(plain) ? Effect.succeed("undetermined" as const) : dialect.find).pipe(
+              Effect.flatMap((dialect) => encode(plain, dialect)),
+              Effect.flatMap(exchange),
+              Effect.tapError((error) => (isTransient(error) ? dialect.forget : Effect.void)),
+              Effect.filterOrFail((encrypted) => !options.checkLength || hasLengthsOf(plain, encrypted), badAnswer)
+            )
+          }).pipe(
+            Effect.retry({ schedule: backoff, while: isTransient }),
+            Effect.map(({ phone, password }) => ({ phone: Redacted.make(phone), password: Redacted.make(password) }))
+          )
+      })
+    })
+  )
+
+const encode = (plain: Pair, dialect: Dialect) =>
+  Effect.fromNullishOr(encodeRequest(plain, dialect)).pipe(
+    Effect.mapError(() => new EncryptionFailed({ reason: "notEncodable" }))
+  )
+
+const hasLengthsOf = (plain: Pair, encrypted: Pair) =>
+  (["phone", "password"] as const).every(
+    (name) => Buffer.from(encrypted[name], "base64").length === Buffer.byteLength(plain[name])
+  )
+
+const badAnswer = () => new EncryptionFailed({ reason: "badAnswer" })

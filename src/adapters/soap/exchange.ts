@@ -1,0 +1,42 @@
+import { Effect, Redacted } from "effect"
+import { EncryptionFailed } from "../../domain/Errors.ts"
+import type { Answer, HttpExchange, NoAnswer } from "../../services/HttpExchange.ts"
+import { type Pair } from "./encodeRequest.ts"
+import { isEncryptResponse } from "./readResponse.ts"
+import { makeSoapClient } from "./SoapClient.ts"
+
+/** Sends one encoded request, once, and reads its answer: the two ciphertexts. */
+export type Exchange = (request: string) => Effect.Effect<Pair, EncryptionFailed>
+
+/** One exchange with the service at a URL. The answer is judged before `soap` sees it. */
+export const makeExchange = Effect.fnUntraced(function* (
+  url: string,
+  { post }: HttpExchange["Service"]
+): Effect.fn.Return<Exchange> {
+  const call = yield* makeSoapClient(url)
+  return Effect.fnUntraced(function* (request) {
+    const { envelope, headers, read } = call(request)
+    const answer = yield* post({ url, headers, body: Redacted.make(envelope) }).pipe(
+      Effect.mapError(({ reason }) => new EncryptionFailed({ reason: unanswered[reason] }))
+    )
+    const refusal = refuse(answer)
+    if (refusal !== undefined) return yield* new EncryptionFailed({ reason: refusal })
+    const { EncryptedPhone, EncryptedPassword } = yield* read(answer.body).pipe(
+      Effect.mapError(() => new EncryptionFailed({ reason: "badAnswer" }))
+    )
+    return { phone: EncryptedPhone, password: EncryptedPassword }
+  })
+})
+
+const unanswered: Readonly<Record<NoAnswer["reason"], EncryptionFailed["reason"]>> = {
+  unreachable: "unreachable",
+  timeout: "timeout",
+  tooLarge: "badAnswer",
+  notUtf8: "badAnswer"
+}
+
+const refuse = ({ status, body }: Answer): EncryptionFailed["reason"] | undefined => {
+  if (status >= 500 || status === 408 || status === 429) return "overloaded"
+  if (status !== 200) return "rejected"
+  return isEncryptResponse(body) ? undefined : "badAnswer"
+}
