@@ -1,6 +1,6 @@
 import { Effect, Schema } from "effect"
 import { type Client, createClientAsync, type IHttpClient } from "soap"
-import { wsdl } from "./wsdl.ts"
+import { encryptWsdl } from "../../domain/encryptWsdl.ts"
 
 /** One call: what is to be posted, and how to read the body of the answer. */
 export interface Call {
@@ -19,7 +19,7 @@ type EncryptResponse = typeof EncryptResponse.Type
  */
 export const makeSoapClient = (endpoint: string): Effect.Effect<(request: string) => Call> =>
   Effect.map(
-    Effect.promise(() => createClientAsync(wsdl, { endpoint, httpClient: transport })),
+    Effect.promise(() => createClientAsync(encryptWsdl, { endpoint, httpClient: transport })),
     (client) => (request) => {
       const outcome: { error?: unknown; result?: unknown } = {}
       client["Encrypt"]({ _xml: request }, (error: unknown, result: unknown) => Object.assign(outcome, { error, result }))

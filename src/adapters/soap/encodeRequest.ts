@@ -1,4 +1,4 @@
-import { encryptNamespace } from "./wsdl.ts"
+import { encryptNamespace } from "../../domain/encryptWsdl.ts"
 
 /**
  * How the encryption service reads what lies between two tags: `strict` undoes XML escapes, `literal` takes it as it stands, and of

@@ -1,6 +1,6 @@
 import { SaxesParser, type SaxesTagNS } from "saxes"
 import { isBase64 } from "../../domain/Image.ts"
-import { encryptNamespace } from "./wsdl.ts"
+import { encryptNamespace } from "../../domain/encryptWsdl.ts"
 
 /** The two ciphertexts of an answer, base64. */
 export interface EncryptResponse {

@@ -5,7 +5,7 @@ import { type ServerResponse } from "node:http"
 import { layer } from "../../../src/adapters/tokenapi/TokenVerifierApi.ts"
 import { layer as layerHttp } from "../../../src/adapters/undici/HttpExchangeUndici.ts"
 import { TokenVerifier } from "../../../src/services/TokenVerifier.ts"
-import { deadUrl, httpServer, socketServer } from "../undici/localServer.ts"
+import { deadUrl, httpServer, socketServer } from "../../support/localServer.ts"
 
 const soon = Math.floor(Date.now() / 1000) + 3600
 const valid = JSON.stringify({ Status: true, Response: "Valid token", Id: { Id: "1234567890", iat: soon - 3600, exp: soon } })

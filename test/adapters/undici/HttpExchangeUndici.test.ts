@@ -3,7 +3,7 @@ import { Deferred, Effect, Redacted } from "effect"
 import { type ServerResponse } from "node:http"
 import { layer } from "../../../src/adapters/undici/HttpExchangeUndici.ts"
 import { HttpExchange } from "../../../src/services/HttpExchange.ts"
-import { deadUrl, httpServer, socketServer } from "./localServer.ts"
+import { deadUrl, httpServer, socketServer } from "../../support/localServer.ts"
 
 const http = layer({ connections: 2 })
 const post = (url: string, body = "{}") =>

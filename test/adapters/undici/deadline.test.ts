@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import { type ServerResponse } from "node:http"
 import { layer } from "../../../src/adapters/undici/HttpExchangeUndici.ts"
 import { HttpExchange } from "../../../src/services/HttpExchange.ts"
-import { httpServer } from "./localServer.ts"
+import { httpServer } from "../../support/localServer.ts"
 
 const http = layer({ connections: 2 })
 const post = (url: string) => HttpExchange.use((exchange) => exchange.post({ url, headers: {}, body: Redacted.make("{}") }))

@@ -5,7 +5,7 @@ export const encryptNamespace = "http://encrypt.com/"
  * What the encryption service offers, as it serves no WSDL itself: one operation, `Encrypt`, document/literal, SOAP 1.1. The address
  * in it is never used: the client is given one.
  */
-export const wsdl = `<?xml version="1.0" encoding="utf-8"?>
+export const encryptWsdl = `<?xml version="1.0" encoding="utf-8"?>
 <definitions name="Encrypt" targetNamespace="${encryptNamespace}" xmlns="http://schemas.xmlsoap.org/wsdl/"
     xmlns:tns="${encryptNamespace}" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/" xmlns:xsd="http://www.w3.org/2001/XMLSchema">
   <types>
