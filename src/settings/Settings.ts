@@ -1,4 +1,4 @@
-import { type Duration, Effect, type FileSystem, Redacted } from "effect"
+import { type Duration, Effect, type FileSystem, type Redacted } from "effect"
 import { CannotStart } from "../domain/CannotStart.ts"
 import type { RedisAddress } from "../domain/RedisAddress.ts"
 import { findConflicts } from "./findConflicts.ts"

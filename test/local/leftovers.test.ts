@@ -39,7 +39,7 @@ const neitherListens = ({ redis, database }: { readonly redis: number; readonly 
   Effect.map(Effect.all([isListening(redis), isListening(database)]), (open) => !open.includes(true))
 
 describe("when the process that started the servers", () => {
-  it.live.runIf(process.platform === "linux")("is killed by SIGKILL, no server is left", () =>
+  it.live.runIf(process.platform === "linux")("is killed by SIGKILL, no server is left (only Linux can promise that)", () =>
     Effect.gen(function* () {
       const child = yield* startStack(yield* folder)
       const found = yield* ports(child)

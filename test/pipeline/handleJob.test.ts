@@ -172,9 +172,9 @@ describe("the deadline", () => {
   )
 })
 
-describe("the log of a job", () => {
-  const logged = (lines: Array<string>) => Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))])
+const logged = (lines: Array<string>) => Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))])
 
+describe("the log of a job", () => {
   it.effect("is one line with id, outcome, reason and duration, and nothing that the job carried", () => {
     const lines: Array<string> = []
     return Effect.gen(function* () {

@@ -22,7 +22,7 @@ export const startTaking = (
 export const drain = (queue: Queue, grace: Duration.Duration): Effect.Effect<void> =>
   Effect.promise(() => queue.pause(true, true).catch(() => undefined)).pipe(
     Effect.timeoutOption("2 seconds"),
-    Effect.andThen(Effect.promise(() => Promise.allSettled((queue as Queue & Internals).processing))),
+    Effect.andThen(Effect.promise(() => Promise.allSettled(Object.values((queue as Queue & Internals).processing)))),
     Effect.asVoid,
     Effect.timeoutOrElse({
       duration: grace,
@@ -31,7 +31,7 @@ export const drain = (queue: Queue, grace: Duration.Duration): Effect.Effect<voi
   )
 
 interface Internals {
-  readonly processing: ReadonlyArray<Promise<unknown>>
+  readonly processing: Readonly<Record<string, Promise<unknown>>>
 }
 
 /** Whether this process takes jobs: neither it nor everybody was told to pause. */

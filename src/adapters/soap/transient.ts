@@ -1,7 +1,7 @@
 import type { EncryptionFailed } from "../../domain/Errors.ts"
 
 /** Which failures pass by themselves and are tried again; the others are told at once. */
-export const transient: Readonly<Record<EncryptionFailed["reason"], boolean>> = {
+const transient: Readonly<Record<EncryptionFailed["reason"], boolean>> = {
   unreachable: true,
   timeout: true,
   overloaded: true,

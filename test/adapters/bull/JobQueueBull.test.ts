@@ -273,6 +273,7 @@ layer(RedisServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("
       yield* Deferred.await(begun)
       yield* add(producer, jobData)
       const stopping = yield* Effect.forkChild(stop, { startImmediately: true })
+      assert.isTrue(Option.isNone(yield* Effect.timeoutOption(Fiber.join(stopping), "500 millis")))
       yield* Deferred.succeed(go, undefined)
       yield* Fiber.join(stopping)
       const counts = yield* Effect.promise(() => producer.getJobCounts())

@@ -31,7 +31,13 @@ layer(DatabaseServer.layer, { excludeTestServices: true, timeout: "60 seconds" }
       yield* Effect.gen(function* () {
         const ledger = yield* Ledger
         const recorded = yield* ledger.apply(job(1), record("1", "new"), patience)
-        assert.deepInclude(recorded, { userId: "1" as UserId, position: 1, jobId: "1", life: 1, outcome: { tag: "Updated", reason: "" } })
+        assert.deepInclude(recorded, {
+          userId: "1" as UserId,
+          position: 1,
+          jobId: "1",
+          life: 1,
+          outcome: { tag: "Updated", reason: "" }
+        })
         assert.deepStrictEqual(yield* readUsers(account), [
           { Id: "1", Phone: "newphone", Password: "newpassword", Name: "new 😀", Image: "new.jpg" },
           { Id: "2", Phone: "old", Password: "old", Name: "old", Image: "old" }

@@ -1,0 +1,79 @@
+import { Duration, Effect, Layer } from "effect"
+import * as JobQueueBull from "./adapters/bull/JobQueueBull.ts"
+import * as TokenVerifierSecret from "./adapters/jose/TokenVerifierSecret.ts"
+import * as LedgerMySql from "./adapters/mysql2/LedgerMySql.ts"
+import * as LivesMySql from "./adapters/mysql2/LivesMySql.ts"
+import * as MySql from "./adapters/mysql2/MySql.ts"
+import * as ReadinessInProcess from "./adapters/process/ReadinessInProcess.ts"
+import * as NotificationBusRedis from "./adapters/redis/NotificationBusRedis.ts"
+import * as EncryptorSoap from "./adapters/soap/EncryptorSoap.ts"
+import * as HubServer from "./adapters/socketio/HubServer.ts"
+import * as NotifierHub from "./adapters/socketio/NotifierHub.ts"
+import * as NotifierRelay from "./adapters/socketio/NotifierRelay.ts"
+import * as TokenVerifierApi from "./adapters/tokenapi/TokenVerifierApi.ts"
+import * as HttpExchangeUndici from "./adapters/undici/HttpExchangeUndici.ts"
+import { CannotStart } from "./domain/CannotStart.ts"
+import { makeReadUserId } from "./domain/UserId.ts"
+import { JobPolicy } from "./pipeline/JobPolicy.ts"
+import type { Part } from "./services/Readiness.ts"
+import type { Settings } from "./settings/Settings.ts"
+import * as HttpServer from "./surfaces/HttpServer.ts"
+import * as Logging from "./surfaces/Logging.ts"
+import * as Pruning from "./surfaces/Pruning.ts"
+import * as Worker from "./surfaces/Worker.ts"
+
+/**
+ * The service as its settings describe it: the roles that this process runs, on the adapters that they need. The HTTP API is there
+ * first and goes last, so that it can tell of all others.
+ */
+export const layer = (settings: Settings): Layer.Layer<never, CannotStart> => {
+  const { hub, mysql, queue, redis, roles } = settings
+
+  const database = MySql.layer({ ...mysql, connections: 10, lockWaitSeconds: lockWaitSeconds(settings) })
+  const ledger = LedgerMySql.layer(mysql).pipe(Layer.provide(database))
+  const lives = LivesMySql.layer(`${queue.prefix}:${queue.name}`).pipe(Layer.provide([database, ledger]))
+  const bus = NotificationBusRedis.layer({ redis, channel: `${queue.prefix}:${queue.name}:updateNotifications` })
+  const exchange = HttpExchangeUndici.layer({ connections: queue.concurrency })
+  const verifier = layerVerifier(settings).pipe(Layer.provide(exchange))
+
+  const ownHub =
+    hub.kind === "own" && roles.has("messages")
+      ? HubServer.layer({ ...hub, readUserId: makeReadUserId(settings.job.userId) }).pipe(
+          Layer.catchTag("PortTaken", ({ message }) => Layer.effectContext(Effect.fail(new CannotStart({ message })))),
+          Layer.provide([verifier, ledger, bus])
+        )
+      : undefined
+  const notifier =
+    hub.kind === "relay"
+      ? NotifierRelay.layer(hub)
+      : (ownHub === undefined ? NotifierHub.layerRemote : NotifierHub.layer.pipe(Layer.provide(ownHub))).pipe(
+          Layer.provide(bus)
+        )
+
+  const worker = Layer.mergeAll(Worker.layer, Pruning.layer(mysql.retention)).pipe(
+    Layer.provide(JobQueueBull.layer({ ...queue, redis, grace: settings.grace }).pipe(Layer.provide(lives))),
+    Layer.provide([notifier, EncryptorSoap.layer(settings.encryption).pipe(Layer.provide(exchange)), verifier, ledger]),
+    Layer.provide(Layer.succeed(JobPolicy, settings.job))
+  )
+  return Layer.mergeAll(roles.has("worker") ? worker : Layer.empty, ownHub ?? Layer.empty).pipe(
+    Layer.provide(roles.has("api") ? HttpServer.layer(settings.port) : Layer.empty),
+    Layer.provide(ReadinessInProcess.layer(partsOf(settings))),
+    Layer.provide(Logging.layer(settings.log))
+  )
+}
+
+const layerVerifier = ({ verifier }: Settings) =>
+  verifier.kind === "secret" ? TokenVerifierSecret.layer(verifier) : TokenVerifierApi.layer(verifier)
+
+const lockWaitSeconds = ({ job }: Settings) => Math.min(5, Math.max(1, Math.floor(Duration.toSeconds(job.deadline) / 4)))
+
+const partsOf = ({ hub, roles }: Settings): ReadonlyArray<Part> => {
+  const isHub = hub.kind === "own" && roles.has("messages")
+  const parts: Readonly<Record<Part, boolean>> = {
+    redis: roles.has("worker"),
+    mysql: roles.has("worker") || isHub,
+    hub: isHub || (hub.kind === "relay" && roles.has("worker")),
+    worker: roles.has("worker")
+  }
+  return (["redis", "mysql", "hub", "worker"] as const).filter((part) => parts[part])
+}

@@ -1,0 +1,76 @@
+import { createServer, type Server as HttpServer } from "node:http"
+import { Effect, type Scope } from "effect"
+import { Server, type ServerOptions } from "socket.io"
+import { CannotStart } from "../../domain/CannotStart.ts"
+import { PortTaken } from "../../domain/PortTaken.ts"
+import { type HubIo } from "./HubSocket.ts"
+
+/** `origins` are those whose pages may connect, over either transport; programs that send no `Origin` may always. */
+export type Origins = ReadonlyArray<string> | "any"
+
+/** A Socket.IO server and the HTTP server under it. */
+export interface OpenHub {
+  readonly http: HttpServer
+  readonly io: HubIo
+}
+
+/**
+ * Makes a hub that does not listen yet. When the scope closes its port is free and its connections are cut rather than told to go:
+ * a Socket.IO client whose transport closes comes back by itself.
+ */
+export const openHub = (origins: Origins): Effect.Effect<OpenHub, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const http = createServer((_, response) => void response.writeHead(404).end())
+      const io: HubIo = new Server(http, { ...settings, ...accept(origins) })
+      return { http, io }
+    }),
+    close
+  )
+
+/** Listens on all addresses where no host is given. */
+export const listen = ({ http }: OpenHub, port: number, host?: string): Effect.Effect<void, PortTaken | CannotStart> =>
+  Effect.callback((resume) => {
+    http.on("error", (error: NodeJS.ErrnoException) => resume(Effect.fail(refuse(port, error.code))))
+    http.listen({ port, ...(host === undefined ? {} : { host }) }, () => resume(Effect.void))
+  })
+
+const settings: Partial<ServerOptions> = {
+  maxHttpBufferSize: 16 * 1024,
+  connectTimeout: 5000,
+  pingInterval: 20_000,
+  pingTimeout: 10_000,
+  serveClient: false,
+  perMessageDeflate: false,
+  httpCompression: false,
+  allowEIO3: false
+}
+
+const accept = (origins: Origins): Partial<ServerOptions> =>
+  origins === "any"
+    ? { cors: { origin: "*" } }
+    : {
+        cors: { origin: [...origins] },
+        allowRequest: ({ headers: { origin } }, decide) => decide(null, origin === undefined || origins.includes(origin))
+      }
+
+const close = ({ http, io }: OpenHub): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const closing = io.close()
+    yield* Effect.promise(() => closing).pipe(Effect.timeoutOption("1 second"))
+    http.closeAllConnections()
+    yield* Effect.promise(() => closing)
+  })
+
+const variable = "PORT_MESSAGES_USERS"
+
+const refuse = (port: number, code = "unknown") =>
+  code === "EADDRINUSE"
+    ? new PortTaken({
+        variable,
+        port,
+        message:
+          `${variable}=${port}: the port is taken. If another messages hub runs there, give its URL instead: ` +
+          `${variable}=http://127.0.0.1:${port}/`
+      })
+    : new CannotStart({ message: `${variable}=${port}: cannot listen on that port (${code})` })

@@ -1,0 +1,6 @@
+import { Effect, Layer } from "effect"
+import * as App from "./App.ts"
+import { readSettings } from "./settings/Settings.ts"
+import { runProcess } from "./surfaces/runProcess.ts"
+
+runProcess(Effect.flatMap(readSettings, (settings) => Layer.launch(App.layer(settings))))

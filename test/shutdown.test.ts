@@ -1,0 +1,42 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { readOutcomes } from "./support/database.ts"
+import { deploy, job, readiness, serversLayer } from "./support/deployment.ts"
+import { httpServer } from "./support/localServer.ts"
+import { until } from "./support/until.ts"
+
+const ada = "1234567890"
+const answer =
+  `<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><EncryptResponse xmlns="http://encrypt.com/">` +
+  `<EncryptedPhone>QQ==</EncryptedPhone><EncryptedPassword>Qg==</EncryptedPassword></EncryptResponse></soap:Body></soap:Envelope>`
+
+layer(serversLayer, { excludeTestServices: true, timeout: "60 seconds" })("SIGTERM", (it) => {
+  it.effect.each(["SIGTERM", "SIGINT"].map((signal) => ({ signal })))(
+    "($signal, twice) ends the service with 0 after the running jobs have ended, and takes no new ones",
+    ({ signal }) =>
+      Effect.gen(function* () {
+        const waiting: Array<() => void> = []
+        const encryption = yield* httpServer((response) => void waiting.push(() => response.end(answer)))
+        const { account, env, producer, start } = yield* deploy([ada], {
+          CONCURRENCY: "2",
+          PORT_ENCRYPT: encryption.url,
+          ENCRYPT_XML: "strict"
+        })
+        const service = yield* start
+        const data = yield* job(ada)
+        for (let count = 0; count < 4; count++) yield* Effect.promise(() => producer.add(data, { removeOnComplete: false }))
+        yield* until(
+          Effect.sync(() => waiting.length),
+          (count) => count === 2
+        )
+        service.child.kill(signal as NodeJS.Signals)
+        service.child.kill(signal as NodeJS.Signals)
+        yield* until(readiness(env.PORT), ({ status }) => status === 503)
+        for (const release of waiting) release()
+        assert.strictEqual(yield* service.ended, 0)
+        assert.deepInclude(yield* Effect.promise(() => producer.getJobCounts()), { completed: 2, waiting: 2, active: 0 })
+        assert.strictEqual((yield* readOutcomes(account)).length, 2)
+      }),
+    60_000
+  )
+})
