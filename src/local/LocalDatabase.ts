@@ -17,7 +17,7 @@ export interface LocalDatabase extends Account, ServerControl {
 }
 
 /** The rights that the service needs on its database. */
-export const serviceRights = [
+const serviceRights = [
   "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP",
   "CREATE ROUTINE, ALTER ROUTINE, EXECUTE"
 ].join(", ")

@@ -13,7 +13,7 @@ export const installedServers: FindServers = Effect.flatMap(findBinaries, ({ red
 )
 
 /** The servers that a machine lacks, as people call them. */
-export const missing = ({ redis, database }: Binaries): ReadonlyArray<string> => [
+const missing = ({ redis, database }: Binaries): ReadonlyArray<string> => [
   ...(redis === undefined ? ["Redis"] : []),
   ...(database === undefined ? ["MariaDB or MySQL"] : [])
 ]

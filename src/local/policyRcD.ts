@@ -4,7 +4,7 @@ import { atExit } from "./atExit.ts"
 import { type LocalStackError, localStackError } from "./LocalStackError.ts"
 
 /** Where Debian asks whether a package that is being installed may start its service (invoke-rc.d(8)). */
-export const policyFile = "/usr/sbin/policy-rc.d"
+const policyFile = "/usr/sbin/policy-rc.d"
 
 /** Until the scope closes, packages start no service when they are installed. What stood in `file` before is put back as it was. */
 export const withoutServices = (file = policyFile): Effect.Effect<void, LocalStackError, Scope.Scope> =>

@@ -2,7 +2,7 @@ import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 
 /** What each part of this process says: `ok`, or why it is not ready. Parts that it does not run are absent. */
-export const Parts = Schema.Struct({
+const Parts = Schema.Struct({
   redis: Schema.optionalKey(Schema.String),
   mysql: Schema.optionalKey(Schema.String),
   hub: Schema.optionalKey(Schema.String),

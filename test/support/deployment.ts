@@ -12,7 +12,7 @@ import { makeProducer, RedisServer } from "./redis.ts"
 import { until } from "./until.ts"
 
 /** The secret that tokens of the tests are signed with. */
-export const secret = Redacted.make("a-secret-of-at-least-thirty-two-bytes")
+const secret = Redacted.make("a-secret-of-at-least-thirty-two-bytes")
 
 /** The servers of a test file of whole deployments. */
 export const serversLayer = Layer.mergeAll(RedisServer.layer, DatabaseServer.layer)

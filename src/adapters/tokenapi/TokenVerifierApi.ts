@@ -33,7 +33,7 @@ export const layer = ({ url }: Options): Layer.Layer<TokenVerifier, never, HttpE
   )
 
 /** Which outages pass by themselves and are tried again; the others are told at once. */
-export const transient: Readonly<Record<VerifierUnavailable["reason"], boolean>> = {
+const transient: Readonly<Record<VerifierUnavailable["reason"], boolean>> = {
   unreachable: true,
   timeout: true,
   overloaded: true,
