@@ -1,57 +1,14 @@
 import { randomUUID } from "node:crypto"
 import { assert, layer } from "@effect/vitest"
-import { Context, Effect, Exit, Layer, Logger, Redacted, Scope } from "effect"
-import { Redis } from "ioredis"
+import { Context, Effect, Layer, Redacted } from "effect"
 import * as NotificationBusRedis from "../../../src/adapters/redis/NotificationBusRedis.ts"
 import { type Recorded } from "../../../src/domain/Outcome.ts"
-import { type RedisAddress } from "../../../src/domain/RedisAddress.ts"
-import { startRedis } from "../../../src/local/servers.ts"
 import { NotificationBus } from "../../../src/services/NotificationBus.ts"
 import { ada } from "../../support/deliveries.ts"
 import { recordedFor } from "../../support/outcomes.ts"
 import { redisAddress, RedisServer } from "../../support/redis.ts"
 import { until } from "../../support/until.ts"
-
-/** One process on the channel: its bus, what it heard, what it logged. */
-const startProcess = Effect.fnUntraced(function* (redis: RedisAddress, channel: string) {
-  const logged: Array<string> = []
-  const heard: Array<Recorded> = []
-  const logger = Logger.layer([Logger.make(({ message }) => void logged.push(String(message)))])
-  const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
-  const context = yield* Layer.buildWithScope(
-    NotificationBusRedis.layer({ redis, channel }).pipe(Layer.provideMerge(logger)),
-    scope
-  )
-  const bus = Context.get(context, NotificationBus)
-  return {
-    logged,
-    heard,
-    publish: (recorded: Recorded) => Effect.provideContext(bus.publish(recorded), context),
-    subscribe: bus
-      .subscribe((recorded) => Effect.sync(() => void heard.push(recorded)))
-      .pipe(Scope.provide(scope), Effect.provideContext(context)),
-    stop: Scope.close(scope, Exit.void)
-  }
-})
-
-/** A plain connection beside the bus. */
-const connect = ({ host, port }: RedisAddress) =>
-  Effect.acquireRelease(
-    Effect.sync(() => new Redis({ host, port, retryStrategy: () => 50 }).on("error", () => undefined)),
-    (redis) => Effect.sync(() => redis.disconnect())
-  )
-
-const hears = (heard: ReadonlyArray<Recorded>, last: Recorded) =>
-  until(
-    Effect.sync(() => heard.at(-1)),
-    (recorded) => recorded?.identity === last.identity
-  )
-
-const subscribers = (redis: Redis, channel: string) =>
-  Effect.map(
-    Effect.promise(() => redis.pubsub("NUMSUB", channel)),
-    ([, count]) => Number(count)
-  )
+import { connect, hears, startProcess, subscribers } from "./busProcess.ts"
 
 layer(RedisServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("a notification bus on Redis", (it) => {
   it.effect("carries outcomes in order to every other process and never back to its own", () =>
@@ -147,50 +104,6 @@ layer(RedisServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("
       assert.strictEqual(yield* subscribers(watcher, channel), 1)
       yield* hub.stop
       yield* until(subscribers(watcher, channel), (count) => count === 0)
-    })
-  )
-
-  it.effect("hears again after Redis was killed, by itself, and says so", () =>
-    Effect.gen(function* () {
-      const server = yield* startRedis()
-      const redis = { host: server.host, port: server.port, db: 0, tls: false }
-      const channel = randomUUID()
-      const hub = yield* startProcess(redis, channel)
-      const worker = yield* startProcess(redis, channel)
-      yield* hub.subscribe
-      yield* server.kill()
-      yield* until(
-        Effect.sync(() => [...hub.logged, ...worker.logged]),
-        (lines) => lines.length === 3
-      )
-      yield* server.restart
-      const watcher = yield* connect(redis)
-      yield* until(subscribers(watcher, channel), (count) => count === 1)
-      yield* worker.publish(recordedFor(ada))
-      yield* hears(hub.heard, recordedFor(ada))
-      assert.match(worker.logged[0] ?? "", /^notification bus, publisher: Redis is away \(ECONN[A-Z]+\): trying again$/u)
-      assert.deepStrictEqual(worker.logged.slice(1), ["notification bus, publisher: Redis answers again"])
-    })
-  )
-
-  it.effect("starts without Redis, gives an announcement up after two seconds, and hears once Redis is there", () =>
-    Effect.gen(function* () {
-      const server = yield* startRedis()
-      const redis = { host: server.host, port: server.port, db: 0, tls: false }
-      yield* server.kill()
-      const channel = randomUUID()
-      const hub = yield* startProcess(redis, channel)
-      const worker = yield* startProcess(redis, channel)
-      const began = Date.now()
-      yield* Effect.all([hub.subscribe, worker.publish(recordedFor(ada))], { concurrency: 2 })
-      assert.isBelow(Date.now() - began, 2500)
-      assert.include(hub.logged, "the notification bus is away: it will be heard once it is back")
-      assert.include(worker.logged, "an outcome could not be told to other hubs (no answer); the ledger has it")
-      yield* server.restart
-      const watcher = yield* connect(redis)
-      yield* until(subscribers(watcher, channel), (count) => count === 1)
-      yield* worker.publish(recordedFor(ada, 2))
-      yield* hears(hub.heard, recordedFor(ada, 2))
     })
   )
 

@@ -1,45 +1,21 @@
 import { assert, it } from "@effect/vitest"
-import { Context, Effect, Exit, Layer, Logger, Scope } from "effect"
-import * as NotifierRelay from "../../../src/adapters/socketio/NotifierRelay.ts"
-import * as ReadinessInProcess from "../../../src/adapters/process/ReadinessInProcess.ts"
-import { serveMessagesHub } from "../../../src/local/MessagesHub.ts"
+import { Effect } from "effect"
 import { freePort } from "../../../src/local/ports.ts"
-import { Notifier } from "../../../src/services/Notifier.ts"
-import { Readiness } from "../../../src/services/Readiness.ts"
 import { recordedFor } from "../../support/outcomes.ts"
 import { until } from "../../support/until.ts"
-import { connect } from "./client.ts"
+import { type Client, connect } from "./client.ts"
 import { ada, bob } from "./hub.ts"
+import { isReady, startExistingHub, startRelay } from "./relay.ts"
 
-/** A relay to the hub on this port, and what it logged. */
-const startRelay = Effect.fnUntraced(function* (port: number) {
-  const logged: Array<string> = []
-  const logger = Logger.layer([Logger.make(({ message }) => void logged.push(String(message)))])
-  const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
-  const context = yield* Layer.buildWithScope(
-    NotifierRelay.layer({ url: `http://127.0.0.1:${port}/` }).pipe(
-      Layer.provideMerge(ReadinessInProcess.layer(["hub"])),
-      Layer.provideMerge(logger)
-    ),
-    scope
+/** Joins as the page does, and waits until the hub sends there: on the existing hub anyone may ask it to. */
+const join = ({ socket, heard }: Client, id: string) => {
+  socket.emit("joinRoom", `${id}_Update_User`)
+  socket.emit("Profile", successOf(id))
+  return Effect.andThen(
+    count(heard, 1),
+    Effect.sync(() => void (heard.length = 0))
   )
-  return {
-    logged,
-    announce: Context.get(context, Notifier).announce,
-    report: Context.get(context, Readiness).report,
-    stop: Effect.provideContext(Scope.close(scope, Exit.void), context)
-  }
-})
-
-/** Starts the existing hub on a port, and stops it on demand. `profiles` is what it was told. */
-const startHub = Effect.fnUntraced(function* (port: number, profiles: Array<unknown>) {
-  const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
-  yield* serveMessagesHub({ port, onProfile: (profile) => profiles.push(profile) }).pipe(Scope.provide(scope))
-  return { stop: Scope.close(scope, Exit.void) }
-})
-
-const isReady = (relay: Effect.Success<ReturnType<typeof startRelay>>, ready = true) =>
-  until(relay.report, ({ hub }) => (hub === "ok") === ready)
+}
 
 const count = (items: ReadonlyArray<unknown>, length: number) =>
   until(
@@ -54,11 +30,11 @@ it.live("tells the existing hub the contract's Profile, which tells the user's p
   Effect.gen(function* () {
     const port = yield* freePort
     const profiles: Array<unknown> = []
-    yield* startHub(port, profiles)
+    yield* startExistingHub(port, profiles)
     const page = yield* connect(port)
     const other = yield* connect(port)
-    page.socket.emit("joinRoom", `${ada}_Update_User`)
-    other.socket.emit("joinRoom", `${bob}_Update_User`)
+    yield* Effect.all([join(page, ada), join(other, bob)])
+    profiles.length = 0
     const relay = yield* startRelay(port)
     yield* relay.announce(recordedFor(ada, 1, { tag: "InvalidToken", reason: "expired" }))
     yield* relay.announce(recordedFor(bob))
@@ -73,7 +49,7 @@ it.live("announces an outcome without a user to nobody", () =>
   Effect.gen(function* () {
     const port = yield* freePort
     const profiles: Array<unknown> = []
-    yield* startHub(port, profiles)
+    yield* startExistingHub(port, profiles)
     const relay = yield* startRelay(port)
     yield* relay.announce(recordedFor(undefined))
     yield* relay.announce(recordedFor(ada))
@@ -90,7 +66,7 @@ it.live("starts without the hub, is not ready, and tells it everything in order 
     const outcomes = Array.from({ length: 50 }, (_, index) => recordedFor(`user${index}` as typeof ada))
     yield* Effect.forEach(outcomes, relay.announce)
     const profiles: Array<unknown> = []
-    yield* startHub(port, profiles)
+    yield* startExistingHub(port, profiles)
     yield* count(profiles, 50)
     assert.deepStrictEqual(
       profiles,
@@ -104,14 +80,14 @@ it.live("loses nothing that is announced while the hub restarts", () =>
   Effect.gen(function* () {
     const port = yield* freePort
     const profiles: Array<unknown> = []
-    const hub = yield* startHub(port, profiles)
+    const hub = yield* startExistingHub(port, profiles)
     const relay = yield* startRelay(port)
     yield* relay.announce(recordedFor(ada))
     yield* count(profiles, 1)
     yield* hub.stop
     yield* isReady(relay, false)
     for (const user of ["b", "c", "d"]) yield* relay.announce(recordedFor(user as typeof ada))
-    yield* startHub(port, profiles)
+    yield* startExistingHub(port, profiles)
     yield* isReady(relay)
     yield* relay.announce(recordedFor(bob))
     yield* count(profiles, 5)
@@ -123,7 +99,7 @@ it.live("hands over what was announced before it leaves", () =>
   Effect.gen(function* () {
     const port = yield* freePort
     const profiles: Array<unknown> = []
-    yield* startHub(port, profiles)
+    yield* startExistingHub(port, profiles)
     const relay = yield* startRelay(port)
     yield* isReady(relay)
     const outcomes = Array.from({ length: 500 }, (_, index) => recordedFor(`user${index}` as typeof ada))
