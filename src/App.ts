@@ -1,4 +1,4 @@
-import { Duration, Effect, Layer } from "effect"
+import { Duration, Layer } from "effect"
 import * as JobQueueBull from "./adapters/bull/JobQueueBull.ts"
 import * as TokenVerifierSecret from "./adapters/jose/TokenVerifierSecret.ts"
 import * as LedgerMySql from "./adapters/mysql2/LedgerMySql.ts"
@@ -12,7 +12,7 @@ import * as NotifierHub from "./adapters/socketio/NotifierHub.ts"
 import * as NotifierRelay from "./adapters/socketio/NotifierRelay.ts"
 import * as TokenVerifierApi from "./adapters/tokenapi/TokenVerifierApi.ts"
 import * as HttpExchangeUndici from "./adapters/undici/HttpExchangeUndici.ts"
-import { CannotStart } from "./domain/CannotStart.ts"
+import type { CannotStart } from "./domain/CannotStart.ts"
 import { makeReadUserId } from "./domain/UserId.ts"
 import { JobPolicy } from "./pipeline/JobPolicy.ts"
 import type { Part } from "./services/Readiness.ts"
@@ -39,7 +39,6 @@ export const layer = (settings: Settings): Layer.Layer<never, CannotStart> => {
   const ownHub =
     hub.kind === "own" && roles.has("messages")
       ? HubServer.layer({ ...hub, readUserId: makeReadUserId(settings.job.userId) }).pipe(
-          Layer.catchTag("PortTaken", ({ message }) => Layer.effectContext(Effect.fail(new CannotStart({ message })))),
           Layer.provide([verifier, ledger, bus])
         )
       : undefined

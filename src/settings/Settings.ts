@@ -100,4 +100,6 @@ const toVerifier = ({
     : { kind: "secret", secret, ...(issuer === undefined ? {} : { issuer }), ...(audience === undefined ? {} : { audience }) }
 
 const toHub = ({ PORT_MESSAGES_USERS: place, MESSAGES_ANONYMOUS: anonymous, MESSAGES_ORIGINS: origins }: Values): HubSettings =>
-  typeof place === "number" ? { kind: "own", port: place, anonymous, origins: origins ?? "any" } : { kind: "relay", url: place }
+  typeof place === "number"
+    ? { kind: "own", port: place, anonymous, origins: origins?.map((origin) => origin.replace(/\/$/u, "")) ?? "any" }
+    : { kind: "relay", url: place }

@@ -121,7 +121,7 @@ describe("the settings", () => {
         ...existing,
         PORT_ENCRYPT: "4005",
         PORT_MESSAGES_USERS: "4003",
-        MESSAGES_ORIGINS: "https://a, https://b"
+        MESSAGES_ORIGINS: "https://a, https://b/"
       })
       assert.strictEqual(settings.encryption.url, "http://127.0.0.1:4005/")
       assert.deepStrictEqual(settings.hub, { kind: "own", port: 4003, anonymous: false, origins: ["https://a", "https://b"] })

@@ -1,6 +1,5 @@
 import { Effect, FiberSet, Layer } from "effect"
 import { type CannotStart } from "../../domain/CannotStart.ts"
-import { type PortTaken } from "../../domain/PortTaken.ts"
 import { roomOf } from "../../domain/ProfileResponse.ts"
 import { Hub } from "../../services/Hub.ts"
 import { Ledger } from "../../services/Ledger.ts"
@@ -21,11 +20,11 @@ export interface HubServerOptions extends AdmitOptions {
 
 /**
  * Our own messages hub (README, wire contract 5): a client shows its token in the handshake, is put in the room of the token's user
- * and hears that user's outcomes, whichever process recorded them. `PortTaken` where another process listens there.
+ * and hears that user's outcomes, whichever process recorded them. `CannotStart` where another process listens there.
  */
 export const layer = (
   options: HubServerOptions
-): Layer.Layer<Hub, PortTaken | CannotStart, TokenVerifier | Ledger | NotificationBus | Readiness> =>
+): Layer.Layer<Hub, CannotStart, TokenVerifier | Ledger | NotificationBus | Readiness> =>
   Layer.effect(
     Hub,
     Effect.gen(function* () {

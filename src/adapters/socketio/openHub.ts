@@ -2,7 +2,6 @@ import { createServer, type Server as HttpServer } from "node:http"
 import { Effect, type Scope } from "effect"
 import { Server, type ServerOptions } from "socket.io"
 import { CannotStart } from "../../domain/CannotStart.ts"
-import { PortTaken } from "../../domain/PortTaken.ts"
 import { type HubIo } from "./HubSocket.ts"
 
 /** `origins` are those whose pages may connect, over either transport; programs that send no `Origin` may always. */
@@ -29,7 +28,7 @@ export const openHub = (origins: Origins): Effect.Effect<OpenHub, never, Scope.S
   )
 
 /** Listens on all addresses where no host is given. */
-export const listen = ({ http }: OpenHub, port: number, host?: string): Effect.Effect<void, PortTaken | CannotStart> =>
+export const listen = ({ http }: OpenHub, port: number, host?: string): Effect.Effect<void, CannotStart> =>
   Effect.callback((resume) => {
     http.on("error", (error: NodeJS.ErrnoException) => resume(Effect.fail(refuse(port, error.code))))
     http.listen({ port, ...(host === undefined ? {} : { host }) }, () => resume(Effect.void))
@@ -66,9 +65,7 @@ const variable = "PORT_MESSAGES_USERS"
 
 const refuse = (port: number, code = "unknown") =>
   code === "EADDRINUSE"
-    ? new PortTaken({
-        variable,
-        port,
+    ? new CannotStart({
         message:
           `${variable}=${port}: the port is taken. If another messages hub runs there, give its URL instead: ` +
           `${variable}=http://127.0.0.1:${port}/`
