@@ -4,9 +4,10 @@ import { resolve } from "node:path"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { query } from "../src/local/sql.ts"
-import { readUsers } from "./support/database.ts"
-import { deploy, readiness, serversLayer, startProcess } from "./support/deployment.ts"
+import { DatabaseServer, readUsers } from "./support/database.ts"
+import { deploy, job, readiness, serversLayer, startProcess } from "./support/deployment.ts"
 import { httpServer } from "./support/localServer.ts"
+import { RedisServer } from "./support/redis.ts"
 import { until } from "./support/until.ts"
 
 /** `npm start` in a process group of its own, as a terminal starts it. */
@@ -60,15 +61,26 @@ layer(serversLayer, { excludeTestServices: true, timeout: "60 seconds" })("npm s
     })
   )
 
-  it.effect("is alive and not ready while Redis and MySQL are not there", () =>
+  it.effect("is alive and not ready while Redis and MySQL are not there, and takes jobs as soon as they are", () =>
     Effect.gen(function* () {
-      const { env } = yield* deploy([])
-      yield* startProcess({ ...env, REDIS_URL: "redis://127.0.0.1:1", MYSQL_PORT: "1" })
+      const redis = yield* RedisServer
+      const database = yield* DatabaseServer
+      const { account, env, producer } = yield* deploy(["1"])
+      yield* redis.kill()
+      yield* database.kill()
+      yield* startProcess(env)
       const { status, body } = yield* until(readiness(env.PORT), ({ status }) => status !== 0)
       assert.strictEqual(status, 503)
       assert.deepInclude(body, { ready: false })
       const live = yield* Effect.promise(() => fetch(`http://127.0.0.1:${env.PORT}/health/live`))
       assert.strictEqual(live.status, 200)
+
+      yield* database.restart
+      yield* redis.restart
+      yield* until(readiness(env.PORT), ({ status }) => status === 200)
+      const data = yield* job("1")
+      yield* Effect.promise(() => producer.add(data))
+      yield* until(readUsers(account), ([row]) => row?.["Name"] === data.Username)
     })
   )
 
