@@ -96,14 +96,28 @@ describe("a job", () => {
 })
 
 describe("a job that is delivered again", () => {
-  it.effect("announces the outcome that it has and is not judged again", () =>
-    Effect.gen(function* () {
+  it.effect("announces the outcome that it has: no token is verified again, and nothing encrypted", () => {
+    const asked: Array<string> = []
+    const layer = layerWith(
+      () =>
+        Effect.as(
+          Effect.sync(() => asked.push("verify")),
+          { id: ada, expiresAt: 0 }
+        ),
+      (plain) =>
+        Effect.as(
+          Effect.sync(() => asked.push("encrypt")),
+          plain
+        )
+    )
+    return Effect.gen(function* () {
       const first = yield* handle(delivery(jobData))
-      const again = yield* handle(delivery({ ...jobData, Token: "expired" }, { deliveredBefore: true }))
+      const again = yield* handle(delivery(jobData, { deliveredBefore: true }))
       assert.deepStrictEqual(again, first)
       assert.deepStrictEqual(yield* NotifierRecording.Announced, [first, first])
-    }).pipe(Effect.provide(layerWith()))
-  )
+      assert.deepStrictEqual(asked, ["verify", "encrypt"])
+    }).pipe(Effect.provide(layer))
+  })
 
   it.effect("keeps its outcome although its data was erased", () =>
     Effect.gen(function* () {
