@@ -12,7 +12,7 @@ import { makeProducer, RedisServer } from "./redis.ts"
 import { until } from "./until.ts"
 
 /** The secret that tokens of the tests are signed with. */
-const secret = Redacted.make("a-secret-of-at-least-thirty-two-bytes")
+export const secret = Redacted.make("a-secret-of-at-least-thirty-two-bytes")
 
 /** The servers of a test file of whole deployments. */
 export const serversLayer = Layer.mergeAll(RedisServer.layer, DatabaseServer.layer)
@@ -88,13 +88,21 @@ export const deploy = Effect.fnUntraced(function* (
     JWT_SECRET_KEY: Redacted.value(secret),
     ...overrides
   }
-  const start = Effect.gen(function* () {
-    const service = yield* startProcess(env)
+  const startWith = Effect.fnUntraced(function* (environment: Readonly<Record<string, string>>) {
+    const service = yield* startProcess(environment)
     yield* until(readiness(env.PORT), ({ status }) => status === 200 || service.child.exitCode !== null)
     return service
   })
   const producer = yield* makeProducer(queueName)
-  return { account, encryption, env, producer, start, hubUrl: `http://127.0.0.1:${env.PORT_MESSAGES_USERS}` }
+  return {
+    account,
+    encryption,
+    env,
+    producer,
+    startWith,
+    start: startWith(env),
+    hubUrl: `http://127.0.0.1:${env.PORT_MESSAGES_USERS}`
+  }
 })
 
 /** A job as the page makes it, with a token of the user that it names. */

@@ -7,6 +7,9 @@ import type { LocalRedis } from "../../src/local/RedisServer.ts"
 /** The Redis of one test file. */
 export class RedisServer extends Context.Service<RedisServer, LocalRedis>()("test/RedisServer") {
   static readonly layer = Layer.effect(RedisServer, startRedis())
+
+  /** One whose data outlive a kill. */
+  static readonly layerDurable = Layer.effect(RedisServer, startRedis({ appendOnly: true, args: ["--appendfsync", "always"] }))
 }
 
 /** Its address, as the service is given it. */
