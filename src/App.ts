@@ -35,11 +35,12 @@ export const layer = (settings: Settings): Layer.Layer<never, CannotStart> => {
   const bus = NotificationBusRedis.layer({ redis, channel: `${queue.prefix}:${queue.name}:updateNotifications` })
   const exchange = HttpExchangeUndici.layer({ connections: queue.concurrency })
   const verifier = layerVerifier(settings).pipe(Layer.provide(exchange))
+  const handshakeVerifier = layerVerifier(settings).pipe(Layer.provide(HttpExchangeUndici.layer({ connections: 10 })))
 
   const ownHub =
     hub.kind === "own" && roles.has("messages")
       ? HubServer.layer({ ...hub, readUserId: makeReadUserId(settings.job.userId) }).pipe(
-          Layer.provide([verifier, ledger, bus])
+          Layer.provide([handshakeVerifier, ledger, bus])
         )
       : undefined
   const notifier =
@@ -64,12 +65,12 @@ export const layer = (settings: Settings): Layer.Layer<never, CannotStart> => {
 const layerVerifier = ({ verifier }: Settings) =>
   verifier.kind === "secret" ? TokenVerifierSecret.layer(verifier) : TokenVerifierApi.layer(verifier)
 
-const lockWaitSeconds = ({ job }: Settings) => Math.min(5, Math.max(1, Math.floor(Duration.toSeconds(job.deadline) / 4)))
+const lockWaitSeconds = ({ job }: Settings) => Math.min(3, Math.max(1, Math.floor(Duration.toSeconds(job.deadline) / 4)))
 
 const partsOf = ({ hub, roles }: Settings): ReadonlyArray<Part> => {
   const isHub = hub.kind === "own" && roles.has("messages")
   const parts: Readonly<Record<Part, boolean>> = {
-    redis: roles.has("worker"),
+    redis: roles.has("worker") || isHub,
     mysql: roles.has("worker") || isHub,
     hub: isHub || (hub.kind === "relay" && roles.has("worker")),
     worker: roles.has("worker")

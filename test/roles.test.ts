@@ -15,7 +15,7 @@ layer(serversLayer, { excludeTestServices: true, timeout: "60 seconds" })("roles
       yield* startProcess({ ...env, ROLES: "worker,api", PORT: workerPort })
       const hub = yield* until(readiness(env.PORT), ({ status }) => status === 200)
       const worker = yield* until(readiness(workerPort), ({ status }) => status === 200)
-      assert.deepStrictEqual(hub.body, { ready: true, parts: { mysql: "ok", hub: "ok" } })
+      assert.deepStrictEqual(hub.body, { ready: true, parts: { redis: "ok", mysql: "ok", hub: "ok" } })
       assert.deepStrictEqual(worker.body, { ready: true, parts: { redis: "ok", mysql: "ok", worker: "ok" } })
 
       const heard = yield* openPage(hubUrl, ada)

@@ -5,6 +5,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { query } from "../src/local/sql.ts"
 import { DatabaseServer, readUsers } from "./support/database.ts"
+import { isListening } from "./local/observe.ts"
 import { deploy, job, readiness, serversLayer, startProcess } from "./support/deployment.ts"
 import { httpServer } from "./support/localServer.ts"
 import { RedisServer } from "./support/redis.ts"
@@ -94,6 +95,7 @@ layer(serversLayer, { excludeTestServices: true, timeout: "60 seconds" })("npm s
         process.kill(whom === "npm alone" ? (npm.pid ?? 0) : -(npm.pid ?? 0), "SIGTERM")
         yield* Effect.promise(() => ended)
         yield* until(readiness(env.PORT), ({ status }) => status === 0)
+        yield* until(isListening(Number(env.PORT_MESSAGES_USERS)), (open) => !open)
       })
   )
 })

@@ -1,4 +1,4 @@
-import { Clock, Effect, Option, Result } from "effect"
+import { Clock, type Duration, Effect, Option } from "effect"
 import { defect, failed, type Outcome, type Recorded } from "../domain/Outcome.ts"
 import type { Encryptor } from "../services/Encryptor.ts"
 import type { Delivery } from "../services/JobQueue.ts"
@@ -12,7 +12,7 @@ import { makeReadJob, type ReadJob } from "./readJob.ts"
 import { updateUser } from "./updateUser.ts"
 
 /** What handling a job needs. */
-export type JobServices = TokenVerifier | Encryptor | Ledger | Notifier | JobPolicy
+export type JobServices = TokenVerifier | Encryptor | Ledger | Notifier
 
 /**
  * Brings a job to its one outcome, and tells its user. A job that was delivered before and has an outcome keeps it: nothing is
@@ -31,26 +31,31 @@ export const makeHandleJob: Effect.Effect<
     const notifier = yield* Notifier
 
     const earlier = delivery.deliveredBefore ? yield* ledger.find(delivery.job.identity) : Option.none()
-    const recorded = Option.isSome(earlier) ? earlier.value : yield* settle(delivery, readJob(delivery))
-    yield* notifier.announce(recorded)
+    const recorded = Option.isSome(earlier)
+      ? earlier.value
+      : yield* settle(
+          delivery,
+          Effect.sync(() => readJob(delivery)),
+          policy.deadline
+        )
+    yield* notifier.announce(recorded).pipe(Effect.catchDefect((thrown) => logDefect(delivery.job, thrown)))
     yield* logEnd(recorded, began, Option.isSome(earlier))
     return recorded
   })
 })
 
-const settle = Effect.fnUntraced(function* ({ job: ref }: Delivery, { job, userId }: ReadJob) {
+const settle = Effect.fnUntraced(function* (
+  { job: ref }: Delivery,
+  reading: Effect.Effect<ReadJob>,
+  patience: Duration.Duration
+) {
   const ledger = yield* Ledger
-  const { deadline } = yield* JobPolicy
+  const { job, userId } = yield* reading
   const record = (outcome: Outcome) => ledger.record(ref, userId, outcome)
 
-  return yield* Effect.gen(function* () {
-    return yield* updateUser(
-      ref,
-      yield* Result.match(job, { onFailure: Effect.fail, onSuccess: Effect.succeed }),
-      yield* deadlineIn(deadline)
-    )
-  }).pipe(
+  return yield* Effect.fromResult(job).pipe(
+    Effect.flatMap((job) => Effect.flatMap(deadlineIn(patience), (deadline) => updateUser(ref, job, deadline))),
     Effect.catch((error) => record(failed(error))),
-    Effect.catchDefect((cause) => Effect.andThen(logDefect(ref, cause), record(defect)))
+    Effect.catchDefect((thrown) => Effect.andThen(logDefect(ref, thrown), record(defect)))
   )
 })

@@ -10,11 +10,12 @@ export interface ReadJob {
   readonly job: Result.Result<UpdateUserJob, InvalidJob | InvalidToken>
 }
 
-/** Compiles the reader of deliveries. Jobs of other names, too large ones and those that are no JSON are refused before decoding. */
+/** Compiles the reader of deliveries. Jobs of other names, too large ones and those that are no JSON are
+ * refused before decoding; of one that is more than four times too large not even the `Id` is looked for. */
 export const makeReadJob = (policy: { readonly userId: RegExp; readonly maxBytes: number }) => {
   const { decode, readUserId } = makeJobReader(policy.userId)
   return ({ data, name }: Delivery): ReadJob => {
-    const parsed = parse(data)
+    const parsed = parse(data, policy.maxBytes * 4)
     const refusal = refuse(data, name, policy.maxBytes)
     return {
       userId: readUserId(parsed),
@@ -31,9 +32,9 @@ const refuse = (data: string | undefined, name: string, maxBytes: number): Inval
   return Buffer.byteLength(data) > maxBytes ? "tooLarge" : undefined
 }
 
-const parse = (data: string | undefined): unknown => {
+const parse = (data: string | undefined, longest: number): unknown => {
   try {
-    return JSON.parse(data ?? "null")
+    return data === undefined || data.length > longest ? undefined : JSON.parse(data)
   } catch {
     return undefined
   }

@@ -1,6 +1,6 @@
 import { Context, type Effect, type Redacted, Schema } from "effect"
 
-/** No answer: `unreachable` (refused, cut, unknown host), `timeout` (the whole exchange took too long) or `tooLarge`. */
+/** No answer: `unreachable` (refused, cut, unknown host), `timeout` (the whole exchange took too long) `tooLarge`, or `notUtf8`. */
 export class NoAnswer extends Schema.TaggedError<NoAnswer>()("NoAnswer", {
   reason: Schema.Literals(["unreachable", "timeout", "tooLarge", "notUtf8"])
 }) {
@@ -16,11 +16,14 @@ export interface Request {
   readonly body: Redacted.Redacted
 }
 
-/** An answer of any status, its body decoded as UTF-8. */
+/** An answer of any status. The body is decoded as UTF-8, and empty unless the status is 200: others speak by their status alone. */
 export interface Answer {
   readonly status: number
   readonly body: string
 }
+
+/** Whether a status says that the same request may succeed a little later (RFC 9110, 15.5.9 and 15.6; RFC 6585, 4). */
+export const isOverloaded = (status: number): boolean => (status >= 500 && status <= 599) || status === 408 || status === 429
 
 /**
  * Posts once and reads the answer: at most 64 KiB, within five seconds in all however the server drips, never following a

@@ -4,7 +4,8 @@ import { type Problem, type Values } from "./readVariables.ts"
 /** What is wrong with variables that are each right by themselves. A variable that could not be read is absent. */
 export const findConflicts = (values: Partial<Values>): ReadonlyArray<Problem> => [
   ...verifierConflicts(values),
-  ...portConflicts(values)
+  ...portConflicts(values),
+  ...idleRole(values)
 ]
 
 const verifiers = ["JWT_SECRET_KEY", "JWT_JWKS_URL", "API_JWT"] as const
@@ -36,4 +37,9 @@ const weakSecret = ({ JWT_SECRET_KEY: secret }: Partial<Values>): ReadonlyArray<
 const portConflicts = ({ PORT, PORT_MESSAGES_USERS }: Partial<Values>): ReadonlyArray<Problem> =>
   PORT !== undefined && PORT === PORT_MESSAGES_USERS
     ? ["PORT and PORT_MESSAGES_USERS are the same port: the HTTP API and the messages hub need one each, for example PORT=4008"]
+    : []
+
+const idleRole = ({ PORT_MESSAGES_USERS, ROLES }: Partial<Values>): ReadonlyArray<Problem> =>
+  typeof PORT_MESSAGES_USERS === "string" && ROLES !== undefined && !ROLES.includes("worker") && ROLES.includes("messages")
+    ? ["ROLES has messages but no worker, and PORT_MESSAGES_USERS says that the hub is elsewhere: for example ROLES=worker,api"]
     : []

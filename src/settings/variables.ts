@@ -25,7 +25,7 @@ export type Role = (typeof roles)[number]
 
 /** Every variable that the service reads, in the order of `.env.example`. A secret may also be given as a file: `<NAME>_FILE`. */
 export const variables = {
-  PORT: fallback(formats.port, "4008", "port of the HTTP API: health, metrics, documentation"),
+  PORT: fallback(formats.port, "4008", "port of the HTTP API: health and its documentation"),
   BULL_USERS_HOST: fallback(formats.text, "127.0.0.1", "host of the Redis that holds the queue"),
   BULL_USERS_PORT: fallback(formats.port, "6379", "port of that Redis"),
   REDIS_URL: secret(

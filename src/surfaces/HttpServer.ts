@@ -3,7 +3,8 @@ import { NodeHttpServer } from "@effect/platform-node"
 import { Effect, Layer } from "effect"
 import { HttpRouter } from "effect/http"
 import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
-import { CannotStart } from "../domain/CannotStart.ts"
+import { cannotListen, type CannotStart } from "../domain/CannotStart.ts"
+import { codeOf } from "../domain/codeOf.ts"
 import { Readiness } from "../services/Readiness.ts"
 import { Api } from "./HealthApi.ts"
 
@@ -11,8 +12,8 @@ import { Api } from "./HealthApi.ts"
 export const layer = (port: number): Layer.Layer<never, CannotStart, Readiness> =>
   HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
     Layer.provide(NodeHttpServer.layer(createServer, { port, gracefulShutdownTimeout: "2 seconds" })),
-    Layer.catchTag("ServeError", () =>
-      Layer.effectDiscard(Effect.fail(new CannotStart({ message: `PORT=${port}: the port is taken` })))
+    Layer.catchTag("ServeError", ({ cause }) =>
+      Layer.effectDiscard(Effect.fail(cannotListen("PORT", port, codeOf(cause), "Set PORT to one that is free.")))
     )
   )
 

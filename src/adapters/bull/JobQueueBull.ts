@@ -7,7 +7,8 @@ import { Readiness } from "../../services/Readiness.ts"
 import { openQueue } from "./openQueue.ts"
 import { makeQueueLife } from "./QueueLife.ts"
 import { interceptRawJobs } from "./rawJobs.ts"
-import { drain, pings, startTaking, takesJobs } from "./runQueue.ts"
+import { pings, takesJobs } from "./health.ts"
+import { drain, startTaking } from "./runQueue.ts"
 import { makeWork } from "./work.ts"
 
 /** Which queue, and how it is worked. `grace` is how long running jobs may go on when the scope closes (`SHUTDOWN_GRACE`). */
@@ -28,7 +29,11 @@ export const layer = (options: JobQueueOptions): Layer.Layer<JobQueue, never, Li
       const queue = yield* openQueue(options)
       yield* readiness.register("redis", pings(queue))
       const rawJobOf = interceptRawJobs(queue)
-      const keys = { life: queue.toKey("updateLife"), id: queue.toKey("id"), job: (id: string) => queue.toKey(id) }
+      const keys = {
+        life: `${options.prefix}:${options.name}~life`,
+        id: queue.toKey("id"),
+        job: (id: string) => queue.toKey(id)
+      }
       const work = makeWork(queue, options.prefix, keys, yield* makeQueueLife(queue.client, keys))
 
       return JobQueue.of({
@@ -37,8 +42,7 @@ export const layer = (options: JobQueueOptions): Layer.Layer<JobQueue, never, Li
           yield* Effect.acquireRelease(
             startTaking(queue, options.concurrency, (job) => fork(work(rawJobOf(job), handle))),
             () => drain(queue, options.grace)
-          )
-          yield* readiness.register("worker", takesJobs(queue))
+          ).pipe(Effect.flatMap((taking) => readiness.register("worker", takesJobs(queue, taking))))
         })
       })
     })

@@ -1,7 +1,7 @@
 import Bull, { type Queue } from "bull"
-import { Effect, Redacted, type Scope } from "effect"
-import { type RedisOptions } from "ioredis"
-import type { RedisAddress } from "../../domain/RedisAddress.ts"
+import { Effect, type Scope } from "effect"
+import { codeOf } from "../../domain/codeOf.ts"
+import { type RedisAddress, redisConnection } from "../../domain/RedisAddress.ts"
 
 /**
  * Opens the queue as the worker needs it: locks of 5 s renewed every 1.5 s and a stalled check every 2 s, so that a killed worker's
@@ -17,7 +17,7 @@ export const openQueue = (options: {
     const log = Effect.runForkWith(yield* Effect.context<never>())
     return yield* Effect.acquireRelease(
       Effect.sync(() => {
-        const queue = new Bull(options.name, { prefix: options.prefix, redis: connection(options.redis), settings })
+        const queue = new Bull(options.name, { prefix: options.prefix, redis: redisConnection(options.redis), settings })
         reportHealth(queue, (message) => void log(Effect.logWarning(message)))
         return queue
       }),
@@ -34,33 +34,18 @@ const settings = {
   drainDelay: 5
 }
 
-const connection = ({ host, port, username, password, db, tls }: RedisAddress): RedisOptions => ({
-  host,
-  port,
-  db,
-  ...(username === undefined ? {} : { username }),
-  ...(password === undefined ? {} : { password: Redacted.value(password) }),
-  ...(tls ? { tls: {} } : {}),
-  connectTimeout: 5000,
-  socketTimeout: 10_000,
-  keepAlive: 10_000,
-  maxRetriesPerRequest: null,
-  enableReadyCheck: false,
-  retryStrategy: (times) => Math.min(times * 100, 1000)
-})
-
 const reportHealth = (queue: Queue, warn: (message: string) => void) => {
   let away = false
-  queue.on("error", (error) => {
-    if (!away) warn(`Redis or the queue failed (${codeOf(error)}): trying again`)
+  queue.client.on("close", () => {
+    if (!away && queue.client.status !== "end") warn("Redis is away: trying again")
     away = true
   })
   queue.client.on("ready", () => {
     if (away) warn("Redis answers again")
     away = false
   })
+  queue.on("error", (error) => {
+    if (!away) warn(`the queue met an error (${codeOf(error)})`)
+  })
   queue.on("lock-extension-failed", () => warn("the lock of a job could not be renewed"))
 }
-
-const codeOf = (error: Error & { readonly code?: unknown }): string =>
-  typeof error.code === "string" ? error.code : error.name

@@ -1,8 +1,7 @@
 import { type Redis } from "ioredis"
 import { type RawJob } from "./rawJobs.ts"
-import { hasCustomId } from "./settlementOptions.ts"
 
-/** The keys beside Bull's own that order and redelivery need. `life` is ours; `id` is Bull's counter. */
+/** The keys that order and redelivery need. `id` is Bull's counter; `life` is ours, outside the names that job ids can make. */
 export interface Keys {
   readonly life: string
   readonly id: string
@@ -19,29 +18,43 @@ export interface PickedUp {
 
 /**
  * Marks the job as picked up and reads its number, in one step. A counted id is its own number; a custom one takes the next number
- * of the same counter, once, and keeps it in the job's hash.
+ * of the same counter, once, and keeps it in the job's hash. A mark that is no number counts as none, and a job whose hash is gone
+ * gets none.
  */
-export const pickUp = async (client: Redis, keys: Keys, { id, hash }: RawJob): Promise<PickedUp> => {
-  const counted = !hasCustomId(hash["opts"]) && /^[1-9][0-9]{0,14}$/u.test(id) ? id : ""
+export const pickUp = async (client: Redis, keys: Keys, { id, hasCustomId }: RawJob): Promise<PickedUp> => {
+  const counted = !hasCustomId && /^[1-9][0-9]{0,14}$/u.test(id) ? id : ""
   const reply = await client.eval(script, 3, keys.job(id), keys.id, keys.life, counted)
   const [runs, number, life, counter] = reply as [number, number, string | null, number]
   return { runs, number, life: life ?? undefined, counter }
 }
 
 const script = `
+local function mark(name)
+  local text = redis.call("HGET", KEYS[1], name)
+  return text and #text <= 15 and string.match(text, "^%d+$") and tonumber(text)
+end
+local function setMark(name, value)
+  if redis.call("EXISTS", KEYS[1]) == 1 then redis.call("HSET", KEYS[1], name, value) end
+end
 local counter = tonumber(redis.call("GET", KEYS[2]) or "0") or 0
 local number = tonumber(ARGV[1])
 if number == nil or number > counter then
-  number = tonumber(redis.call("HGET", KEYS[1], "updatePlace"))
-  if number == nil then
+  number = mark("updatePlace")
+  if not number then
     counter = redis.call("INCR", KEYS[2])
     number = counter
-    redis.call("HSET", KEYS[1], "updatePlace", number)
+    setMark("updatePlace", number)
   end
 end
-local runs = redis.call("HINCRBY", KEYS[1], "updateRuns", 1)
+local runs = (mark("updateRuns") or 0) + 1
+setMark("updateRuns", runs)
 return {runs, number, redis.call("GET", KEYS[3]), counter}
 `
+
+/** Empties what a job carried, if Redis still has it. */
+export const erase = async (client: Redis, keys: Keys, id: string): Promise<unknown> => client.eval(empty, 1, keys.job(id))
+
+const empty = `if redis.call("EXISTS", KEYS[1]) == 1 then redis.call("HSET", KEYS[1], "data", "{}") end`
 
 /** Names the life of the queue, unless another worker has named one since `before` was read. Returns the one that stands. */
 export const nameLife = async (client: Redis, keys: Keys, before: string | undefined, life: number): Promise<string> =>

@@ -2,6 +2,11 @@ import { type Job, type Queue } from "bull"
 import { Duration, Effect, Exit, type Fiber } from "effect"
 import { failedReason, type Recorded } from "../../domain/Outcome.ts"
 
+/** Whether the queue's loop still runs; Bull ends it where it cannot begin. */
+export interface Taking {
+  readonly failed: () => boolean
+}
+
 /**
  * Starts taking jobs, `concurrency` at a time. A job ends in Bull as its outcome says; the job of an interrupted fiber is left as it
  * is, to be delivered again.
@@ -10,12 +15,13 @@ export const startTaking = (
   queue: Queue,
   concurrency: number,
   work: (job: Job) => Fiber.Fiber<Recorded>
-): Effect.Effect<Queue> =>
+): Effect.Effect<Taking> =>
   Effect.sync(() => {
+    let failed = false
     queue
       .process("*", concurrency, (job) => new Promise((resolve, reject) => work(job).addObserver(settle(resolve, reject))))
-      .catch(() => undefined)
-    return queue
+      .catch(() => void (failed = true))
+    return { failed: () => failed }
   })
 
 /** Takes no new jobs and lets the running ones end, for at most `grace`; what runs longer is left to be delivered again. */
@@ -33,16 +39,6 @@ export const drain = (queue: Queue, grace: Duration.Duration): Effect.Effect<voi
 interface Internals {
   readonly processing: Readonly<Record<string, Promise<unknown>>>
 }
-
-/** Whether this process takes jobs: neither it nor everybody was told to pause. */
-export const takesJobs = (queue: Queue): Effect.Effect<void, string> =>
-  Effect.tryPromise({ try: () => queue.isPaused(), catch: () => "redis does not answer" }).pipe(
-    Effect.flatMap((paused) => (paused ? Effect.fail("the queue is paused") : Effect.void))
-  )
-
-/** Whether Redis answers. */
-export const pings = (queue: Queue): Effect.Effect<void, string> =>
-  Effect.asVoid(Effect.tryPromise({ try: () => queue.client.ping(), catch: () => "does not answer" }))
 
 const settle =
   (resolve: (value?: undefined) => void, reject: (error: Error) => void) =>

@@ -11,30 +11,37 @@ export interface SettlementOptions {
   readonly removeOnFail: Removal
 }
 
-/** Reads the wish out of the producer's options; what makes no sense means `true`, as no data should outlive its job. */
-export const settlementOptions = (opts: string | undefined): SettlementOptions => {
-  const wishes = parseOptions(opts)
+/**
+ * Reads what counts in the producer's options: whether it chose the job's id, and its wishes for the end. A wish that makes no sense
+ * means `true`, and so do options that are missing or cannot be read: nothing should outlive its job by mistake.
+ */
+export const readOptions = (
+  opts: string | undefined
+): { readonly hasCustomId: boolean; readonly settlement: SettlementOptions } => {
+  const { jobId, removeOnComplete, removeOnFail } = parse(opts)
   return {
-    attempts: 1,
-    stackTraceLimit: 1,
-    removeOnComplete: removal(wishes["removeOnComplete"]),
-    removeOnFail: removal(wishes["removeOnFail"])
+    hasCustomId: jobId !== undefined && jobId !== null,
+    settlement: {
+      attempts: 1,
+      stackTraceLimit: 1,
+      removeOnComplete: removal(removeOnComplete),
+      removeOnFail: removal(removeOnFail)
+    }
   }
 }
-
-/** Whether the producer chose the job's id (`opts.jobId`). */
-export const hasCustomId = (opts: string | undefined): boolean => (parseOptions(opts)["jobId"] ?? undefined) !== undefined
 
 /** Whether anything of the job stays in Redis when it has ended. */
 export const keeps = (removal: Removal): boolean =>
   removal !== true && removal !== 0 && !(typeof removal === "object" && removal.count === 0)
 
-const parseOptions = (opts: string | undefined): Readonly<Record<string, unknown>> => {
+const unreadable = { removeOnComplete: true, removeOnFail: true }
+
+const parse = (opts: string | undefined): Readonly<Record<string, unknown>> => {
   try {
-    const parsed: unknown = JSON.parse(opts ?? "{}")
-    return typeof parsed === "object" && parsed !== null ? { ...parsed } : {}
+    const parsed: unknown = JSON.parse(opts ?? "null")
+    return typeof parsed === "object" && parsed !== null ? { ...parsed } : unreadable
   } catch {
-    return {}
+    return unreadable
   }
 }
 

@@ -8,6 +8,7 @@ import { Readiness } from "../../services/Readiness.ts"
 import { readApplied, readPruned, readRecorded } from "./LedgerRow.ts"
 import { MySql, type Value } from "./MySql.ts"
 import { codeOf, type Kind, type MySqlFailure } from "./MySqlFailure.ts"
+import { untilDone } from "./untilDone.ts"
 import { prepareSchema, type SchemaOptions } from "./prepareSchema.ts"
 
 /**
@@ -90,12 +91,3 @@ const reasons: Readonly<Record<Kind, DbError["reason"]>> = {
   procedure: "procedure",
   refused: "refused"
 }
-
-const untilDone = <A>(self: Effect.Effect<A, MySqlFailure>): Effect.Effect<A> =>
-  self.pipe(
-    Effect.tapError((failure) =>
-      failure.kind === "away" ? Effect.void : Effect.logError(`the ledger cannot be written (${codeOf(failure)}): trying again`)
-    ),
-    Effect.retry(backoff),
-    Effect.orDie
-  )

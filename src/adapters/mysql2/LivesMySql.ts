@@ -1,8 +1,8 @@
 import { Effect, Layer, Option, Schema } from "effect"
-import { backoff } from "../../domain/backoff.ts"
 import { Ledger } from "../../services/Ledger.ts"
 import { Lives } from "../../services/Lives.ts"
 import { MySql } from "./MySql.ts"
+import { untilDone } from "./untilDone.ts"
 
 /** Numbers the lives of one queue, named `<prefix>:<queue>`. It needs the ledger's schema, and waits for MySQL without end. */
 export const layer = (queue: string): Layer.Layer<Lives, never, MySql | Ledger> =>
@@ -11,7 +11,7 @@ export const layer = (queue: string): Layer.Layer<Lives, never, MySql | Ledger> 
     Effect.gen(function* () {
       const { execute } = yield* MySql
       yield* Ledger
-      const ask = (sql: string, life: number) => execute(sql, [queue, life]).pipe(Effect.retry(backoff), Effect.orDie)
+      const ask = (sql: string, life: number) => untilDone(execute(sql, [queue, life]))
       return Lives.of({
         begin: (after) =>
           ask("CALL update_ledger_begin_1(?, ?)", after).pipe(

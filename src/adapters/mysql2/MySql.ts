@@ -1,6 +1,6 @@
-import { Context, Effect, Layer, Redacted, type Scope } from "effect"
+import { Context, type Duration, Effect, Layer, Redacted, type Scope } from "effect"
 import mysql, { type Pool, type PoolConnection, type QueryResult } from "mysql2/promise"
-import { classify, codeOf, type MySqlFailure } from "./MySqlFailure.ts"
+import { classify, codeOf, type MySqlFailure, noAnswer } from "./MySqlFailure.ts"
 
 /** Where the database is and who we are there. `lockWaitSeconds` bounds each wait for a row that another connection has locked. */
 export interface MySqlOptions {
@@ -20,10 +20,9 @@ export type Value = string | number
 export class MySql extends Context.Service<
   MySql,
   {
-    readonly database: string
-    /** Runs one prepared statement; its first set of rows. A statement that takes over ten seconds counts as `away`. */
+    /** Runs one prepared statement; the last set of rows. Without an answer within ten seconds it is `away`. */
     readonly execute: (sql: string, values?: ReadonlyArray<Value>) => Effect.Effect<ReadonlyArray<unknown>, MySqlFailure>
-    /** Runs statements that cannot be prepared (DDL), without values, on one connection. */
+    /** Runs statements that cannot be prepared (DDL), without values, on one connection, within a minute. */
     readonly script: (statements: ReadonlyArray<string>) => Effect.Effect<void, MySqlFailure>
   }
 >()("user-update-service/adapters/mysql2/MySql") {}
@@ -36,17 +35,13 @@ export const layer = (options: MySqlOptions): Layer.Layer<MySql> =>
       const withConnection = connections(yield* makePool(options), options)
       const health = yield* watchHealth
       return MySql.of({
-        database: options.database,
         execute: (sql, values = []) =>
-          health(
-            withConnection((connection) => connection.execute({ sql, timeout: statementTimeout }, [...values]).then(firstRows))
-          ),
-        script: (statements) => health(withConnection((connection) => runAll(connection, statements)))
+          health(withConnection("10 seconds", (connection) => connection.execute(sql, [...values]).then(lastRows))),
+        script: (statements) => health(withConnection("1 minute", (connection) => runAll(connection, statements)))
       })
     })
   )
 
-const statementTimeout = 10_000
 const connectTimeout = 5_000
 
 const makePool = (options: MySqlOptions): Effect.Effect<Pool, never, Scope.Scope> =>
@@ -66,21 +61,19 @@ const makePool = (options: MySqlOptions): Effect.Effect<Pool, never, Scope.Scope
         trace: false
       })
     ),
-    (pool) => Effect.promise(() => pool.end().catch(() => undefined))
+    (pool) => Effect.promise(() => pool.end().catch(() => undefined)).pipe(Effect.timeoutOption("2 seconds"))
   )
 
+/** Lends a connection for at most `limit`, from asking for it to the last answer; one that takes longer is cut, as is an interrupted one. */
 const connections = (pool: Pool, { lockWaitSeconds }: MySqlOptions) => {
-  const prepared = new WeakSet<object>()
-  const session = `SET SESSION autocommit = 1, innodb_lock_wait_timeout = ${lockWaitSeconds}, sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'`
-  const prepare = async (connection: PoolConnection) => {
-    if (prepared.has(connection.connection)) return
-    await connection.query(session)
-    prepared.add(connection.connection)
-  }
-  return <A>(use: (connection: PoolConnection) => Promise<A>) =>
+  const prepare = makePrepare(lockWaitSeconds)
+  return <A>(limit: Duration.Input, use: (connection: PoolConnection) => Promise<A>): Effect.Effect<A, MySqlFailure> =>
     Effect.tryPromise({
-      try: async () => {
+      try: async (signal) => {
         const connection = await pool.getConnection()
+        const cut = () => connection.destroy()
+        if (signal.aborted) return connection.release() as never
+        signal.addEventListener("abort", cut)
         try {
           await prepare(connection)
           const result = await use(connection)
@@ -90,20 +83,34 @@ const connections = (pool: Pool, { lockWaitSeconds }: MySqlOptions) => {
           if (classify(error).kind === "away") connection.destroy()
           else connection.release()
           throw error
+        } finally {
+          signal.removeEventListener("abort", cut)
         }
       },
       catch: classify
-    })
+    }).pipe(Effect.timeoutOrElse({ duration: limit, orElse: () => Effect.fail(noAnswer) }))
+}
+
+const makePrepare = (lockWaitSeconds: number) => {
+  const prepared = new WeakSet<object>()
+  const session =
+    `SET SESSION autocommit = 1, innodb_lock_wait_timeout = ${lockWaitSeconds}, lock_wait_timeout = ${lockWaitSeconds}, ` +
+    `sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'`
+  return async (connection: PoolConnection) => {
+    if (prepared.has(connection.connection)) return
+    await connection.query(session)
+    prepared.add(connection.connection)
+  }
 }
 
 const runAll = async (connection: PoolConnection, statements: ReadonlyArray<string>) => {
   for (const statement of statements) {
     // oxlint-disable-next-line no-await-in-loop -- each statement stands on the one before
-    await connection.query({ sql: statement, timeout: statementTimeout * 6 })
+    await connection.query(statement)
   }
 }
 
-const firstRows = ([result]: [QueryResult, unknown]): ReadonlyArray<unknown> => {
+const lastRows = ([result]: [QueryResult, unknown]): ReadonlyArray<unknown> => {
   if (!Array.isArray(result)) return []
   const sets = result.filter((set): set is Array<never> => Array.isArray(set))
   return sets.length > 0 ? (sets.at(-1) ?? []) : result.filter((row) => !("affectedRows" in row))

@@ -13,7 +13,7 @@ export interface MySqlFailure {
   readonly aboutSavepoint: boolean
 }
 
-/** The failures that are not simply `refused`, by the driver's code. */
+/** What failures mean, by the driver's code. Others are `away` where they end the connection, else `refused`. */
 const kinds: Readonly<Record<string, Kind>> = {
   ECONNREFUSED: "away",
   ECONNRESET: "away",
@@ -46,14 +46,17 @@ const kinds: Readonly<Record<string, Kind>> = {
   ER_OPTION_PREVENTS_STATEMENT: "away",
   ER_READ_ONLY_MODE: "away",
   ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION: "away",
+  ER_CLIENT_INTERACTION_TIMEOUT: "away",
   ER_DISK_FULL: "away",
   ER_RECORD_FILE_FULL: "away",
   ER_LOCK_DEADLOCK: "busy",
   ER_LOCK_WAIT_TIMEOUT: "busy",
   ER_CHECKREAD: "busy",
   ER_QUERY_INTERRUPTED: "busy",
+  ER_NEED_REPREPARE: "busy",
   ER_STATEMENT_TIMEOUT: "busy",
   ER_QUERY_TIMEOUT: "busy",
+  ER_NET_PACKET_TOO_LARGE: "refused",
   ER_SP_DOES_NOT_EXIST: "procedure",
   ER_SP_WRONG_NO_OF_ARGS: "procedure",
   ER_PROCACCESS_DENIED_ERROR: "procedure"
@@ -64,22 +67,28 @@ const names: Readonly<Record<number, string>> = {
   1927: "ER_CONNECTION_KILLED",
   1969: "ER_STATEMENT_TIMEOUT",
   3024: "ER_QUERY_TIMEOUT",
-  3169: "ER_SESSION_WAS_KILLED"
+  3169: "ER_SESSION_WAS_KILLED",
+  4031: "ER_CLIENT_INTERACTION_TIMEOUT"
 }
 
 /** Reads the driver's error; what it carries besides code and number stays here. */
 export const classify = (error: unknown): MySqlFailure => {
-  const { code, errno, message } = Object(error) as { code?: unknown; errno?: unknown; message?: unknown }
+  const { code, errno, fatal, message } = Object(error) as Readonly<Record<string, unknown>>
   const number = typeof errno === "number" ? errno : 0
   const name = names[number] ?? (typeof code === "string" ? code : "UNKNOWN")
-  const closed = message === "Pool is closed." || message === "Can't add new command when connection is in closed state"
+  const closed = fatal === true || message === "Pool is closed." || message === closedConnection
   return {
-    kind: closed ? "away" : (kinds[name] ?? "refused"),
+    kind: kinds[name] ?? (closed ? "away" : "refused"),
     code: name,
     errno: number,
     aboutSavepoint: name === "ER_SP_DOES_NOT_EXIST" && String(message).includes("SAVEPOINT")
   }
 }
+
+const closedConnection = "Can't add new command when connection is in closed state"
+
+/** The server said nothing in time; the connection was cut. */
+export const noAnswer: MySqlFailure = { kind: "away", code: "NO_ANSWER", errno: 0, aboutSavepoint: false }
 
 /** How operators know it: name and number. */
 export const codeOf = ({ code, errno }: MySqlFailure): string => (errno === 0 ? code : `${code} ${errno}`)

@@ -1,6 +1,7 @@
 import { Effect, Schema } from "effect"
 import { CannotStart } from "../../domain/CannotStart.ts"
 import { MySql } from "./MySql.ts"
+import { denials } from "./denials.ts"
 import { codeOf, type MySqlFailure } from "./MySqlFailure.ts"
 import { version1 } from "./version1.ts"
 import { whileAway } from "./whileAway.ts"
@@ -49,10 +50,9 @@ const currentVersion = Effect.gen(function* () {
 })
 
 function mayNotMigrate(failure: MySqlFailure) {
-  return new CannotStart({
-    message:
-      `the ledger's schema cannot be brought up to date (${codeOf(failure)}): the account MYSQL_USER needs CREATE, CREATE ROUTINE, ` +
-      `EXECUTE, SELECT, INSERT, UPDATE and DELETE on the database, or run npm run migrate once with an account that has them ` +
-      `and set MIGRATE=off`
-  })
+  return new CannotStart({ message: `${denials[failure.code] ?? rights} (${codeOf(failure)})` })
 }
+
+const rights =
+  "the ledger's schema cannot be brought up to date: the account MYSQL_USER needs CREATE, CREATE ROUTINE, EXECUTE, SELECT, INSERT, " +
+  "UPDATE and DELETE on the database, or run npm run migrate once with an account that has them and set MIGRATE=off"

@@ -2,6 +2,7 @@ import { Effect, Schema } from "effect"
 import { CannotStart } from "../../domain/CannotStart.ts"
 import { migrate, requireMigrated } from "./migrate.ts"
 import { MySql } from "./MySql.ts"
+import { denials } from "./denials.ts"
 import { codeOf, type MySqlFailure } from "./MySqlFailure.ts"
 import { whileAway } from "./whileAway.ts"
 
@@ -41,13 +42,6 @@ const ask = Effect.fnUntraced(function* <A, E>(
 
 const decodeBytes = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ bytes: Schema.Int })]))
 const decodeTables = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ engine: Schema.NullOr(Schema.String) })))
-
-const denials: Readonly<Record<string, string>> = {
-  ER_ACCESS_DENIED_ERROR: "MySQL does not let us in: MYSQL_USER or MYSQL_PASSWORD is wrong",
-  ER_DBACCESS_DENIED_ERROR: "the account MYSQL_USER may not use the database MYSQL_DATABASE",
-  ER_BAD_DB_ERROR: "the database MYSQL_DATABASE does not exist",
-  ER_HOST_NOT_PRIVILEGED: "MySQL does not let this host in"
-}
 
 const problemOf = (users: { readonly engine: string | null } | undefined): string | undefined => {
   if (users === undefined) return "MYSQL_DATABASE has no table Users (README, wire contract 4)"

@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto"
 import { Effect, Fiber, FiberSet, Layer, Metric, Option, type Scope } from "effect"
 import { type Redis } from "ioredis"
 import { backoff } from "../../domain/backoff.ts"
+import { codeOf } from "../../domain/codeOf.ts"
 import type { RedisAddress } from "../../domain/RedisAddress.ts"
 import { NotificationBus } from "../../services/NotificationBus.ts"
-import { codeOf, connect } from "./connect.ts"
+import { Readiness } from "../../services/Readiness.ts"
+import { connect } from "./connect.ts"
 import { open, seal } from "./envelope.ts"
 
 /** Which Redis, and the name of the Pub/Sub channel that the processes of one deployment share. */
@@ -14,12 +16,13 @@ export interface NotificationBusRedisOptions {
 }
 
 /** Shares outcomes over Redis Pub/Sub: one connection to publish, and one more in a process that subscribes. */
-export const layer = ({ redis, channel }: NotificationBusRedisOptions): Layer.Layer<NotificationBus> =>
+export const layer = ({ redis, channel }: NotificationBusRedisOptions): Layer.Layer<NotificationBus, never, Readiness> =>
   Layer.effect(
     NotificationBus,
     Effect.gen(function* () {
       const origin = randomUUID()
       const publisher = yield* connect(redis, "notification bus, publisher")
+      const readiness = yield* Readiness
 
       return NotificationBus.of({
         publish: (recorded) =>
@@ -37,6 +40,7 @@ export const layer = ({ redis, channel }: NotificationBusRedisOptions): Layer.La
             })
           )
           yield* begin(subscriber, channel)
+          yield* readiness.register("redis", Effect.asVoid(ask(() => publisher.ping())))
         })
       })
     })

@@ -1,8 +1,8 @@
 import { Effect, Redacted } from "effect"
 import { EncryptionFailed } from "../../domain/Errors.ts"
-import type { Answer, HttpExchange, NoAnswer } from "../../services/HttpExchange.ts"
+import { type Answer, type HttpExchange, isOverloaded, type NoAnswer } from "../../services/HttpExchange.ts"
 import { type Pair } from "./encodeRequest.ts"
-import { isEncryptResponse } from "./readResponse.ts"
+import { isEncryptResponse } from "./isEncryptResponse.ts"
 import { makeSoapClient } from "./SoapClient.ts"
 
 /** Sends one encoded request, once, and reads its answer: the two ciphertexts. */
@@ -36,7 +36,7 @@ const unanswered: Readonly<Record<NoAnswer["reason"], EncryptionFailed["reason"]
 }
 
 const refuse = ({ status, body }: Answer): EncryptionFailed["reason"] | undefined => {
-  if (status >= 500 || status === 408 || status === 429) return "overloaded"
+  if (isOverloaded(status)) return "overloaded"
   if (status !== 200) return "rejected"
   return isEncryptResponse(body) ? undefined : "badAnswer"
 }

@@ -22,6 +22,7 @@ export const layer = ({ url }: NotifierRelayOptions): Layer.Layer<Notifier, neve
         Effect.sync(() => connect(url)),
         leave
       )
+      reportHealth(hub, Effect.runForkWith(yield* Effect.context<never>()))
       const isConnected = Effect.suspend(() => (hub.connected ? Effect.void : Effect.fail("the messages hub does not answer")))
       yield* readiness.register("hub", isConnected)
 
@@ -39,8 +40,21 @@ type Hub = Socket<Record<never, never>, { readonly Profile: (profile: Profile) =
 const connect = (url: string): Hub =>
   io(url, { forceNew: true, reconnectionDelay: 500, reconnectionDelayMax: 5000, timeout: 5000 })
 
+const reportHealth = (hub: Hub, run: (log: Effect.Effect<void>) => unknown) => {
+  let away = false
+  const turn = (now: boolean, log: Effect.Effect<void>) => {
+    if (away !== now) run(log)
+    away = now
+  }
+  const isAway = () => turn(true, Effect.logWarning("the messages hub is away: outcomes wait for it here"))
+  hub.on("connect", () => turn(false, Effect.logInfo("the messages hub answers again")))
+  hub.on("connect_error", isAway)
+  hub.on("disconnect", isAway)
+}
+
 const leave = (hub: Hub): Effect.Effect<void> =>
   Effect.gen(function* () {
+    hub.off("disconnect").off("connect_error")
     const untold = hub.sendBuffer.length
     if (untold > 0) yield* Effect.logWarning(`the messages hub is away: outcomes not told: ${untold}; the ledger has them`)
     if (hub.connected) yield* flush(hub).pipe(Effect.timeoutOption("2 seconds"))

@@ -1,7 +1,7 @@
 import { createServer, type Server as HttpServer } from "node:http"
 import { Effect, type Scope } from "effect"
 import { Server, type ServerOptions } from "socket.io"
-import { CannotStart } from "../../domain/CannotStart.ts"
+import { cannotListen, type CannotStart } from "../../domain/CannotStart.ts"
 import { type HubIo } from "./HubSocket.ts"
 
 /** `origins` are those whose pages may connect, over either transport; programs that send no `Origin` may always. */
@@ -63,11 +63,10 @@ const close = ({ http, io }: OpenHub): Effect.Effect<void> =>
 
 const variable = "PORT_MESSAGES_USERS"
 
-const refuse = (port: number, code = "unknown") =>
-  code === "EADDRINUSE"
-    ? new CannotStart({
-        message:
-          `${variable}=${port}: the port is taken. If another messages hub runs there, give its URL instead: ` +
-          `${variable}=http://127.0.0.1:${port}/`
-      })
-    : new CannotStart({ message: `${variable}=${port}: cannot listen on that port (${code})` })
+const refuse = (port: number, code: string | undefined) =>
+  cannotListen(
+    variable,
+    port,
+    code,
+    `If another messages hub runs there, give its URL instead: ${variable}=http://127.0.0.1:${port}/`
+  )

@@ -2,7 +2,7 @@ import { Result, Schema } from "effect"
 import { InvalidToken, VerifierUnavailable } from "../../domain/Errors.ts"
 import { readJsonObject } from "../../domain/JsonObject.ts"
 import { hasExpired, subjectOf, TokenClaims } from "../../domain/TokenClaims.ts"
-import { type Answer } from "../../services/HttpExchange.ts"
+import { type Answer, isOverloaded } from "../../services/HttpExchange.ts"
 import { type Subject } from "../../services/TokenVerifier.ts"
 
 /**
@@ -15,7 +15,7 @@ export const readAnswer = (
 ): Result.Result<Subject, InvalidToken | VerifierUnavailable> => {
   if (status === 200) return Result.flatMap(readVerdict(body), (verdict) => judge(verdict, now))
   if (status === 401) return invalid("refused")
-  return unavailable(status === 408 || status === 429 || (status >= 500 && status <= 599) ? "overloaded" : "badAnswer")
+  return unavailable(isOverloaded(status) ? "overloaded" : "badAnswer")
 }
 
 const Verdict = Schema.Union([

@@ -1,5 +1,6 @@
 import { Duration, Effect, Layer, Redacted } from "effect"
 import { Agent, type Dispatcher, request } from "undici"
+import { codeOf } from "../../domain/codeOf.ts"
 import { HttpExchange, NoAnswer, type Request } from "../../services/HttpExchange.ts"
 
 /** How many connections to one server may be open at a time. A post that waits for one waits within its five seconds. */
@@ -56,10 +57,16 @@ const exchange = (dispatcher: Dispatcher, { url, headers, body }: Request) =>
         headers: { ...headers },
         body: Redacted.value(body)
       })
-      return { status: answer.statusCode, bytes: await answer.body.bytes() }
+      const { statusCode: status } = answer
+      return { status, bytes: status === 200 ? await answer.body.bytes() : await discard(answer.body) }
     },
     catch: (error) => new NoAnswer({ reason: reasons[codeOf(error)] ?? "unreachable" })
   })
+
+const discard = async (body: Dispatcher.ResponseData["body"]): Promise<Uint8Array> => {
+  await body.dump({ limit: maxBody }).catch(() => undefined)
+  return new Uint8Array()
+}
 
 const decode = (bytes: Uint8Array) =>
   Effect.try({ try: () => utf8.decode(bytes), catch: () => new NoAnswer({ reason: "notUtf8" }) })
@@ -71,6 +78,3 @@ const reasons: Readonly<Record<string, NoAnswer["reason"]>> = {
   UND_ERR_HEADERS_OVERFLOW: "tooLarge",
   UND_ERR_CONNECT_TIMEOUT: "timeout"
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : ""

@@ -140,7 +140,11 @@ layer(RedisServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("
       yield* Effect.promise(() => producer.client.hset(producer.toKey(String(corrupt.id)), "data", '{"Password":"secret'))
       yield* Effect.promise(() => producer.client.hset(producer.toKey(String(badOptions.id)), "opts", "{"))
       yield* start
-      yield* finished(producer, "completed", 4)
+      yield* until(
+        Effect.sync(() => deliveries.length),
+        (count) => count === 4
+      )
+      yield* finished(producer, "completed", 3)
       assert.deepStrictEqual(
         deliveries.map(({ job }) => job.jobId),
         [first, corrupt, badOptions, last].map(({ id }) => String(id))
@@ -248,7 +252,7 @@ layer(RedisServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("
       const lives = makeLives()
       lives.highest.set(1, 40)
       const { producer, deliveries, start } = yield* setUp({ lives })
-      yield* Effect.promise(() => producer.client.set(producer.toKey("updateLife"), "1"))
+      yield* Effect.promise(() => producer.client.set(`bull:${producer.name}~life`, "1"))
       yield* add(producer, jobData)
       yield* start
       yield* until(

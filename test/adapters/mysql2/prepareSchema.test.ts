@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, Redacted } from "effect"
 import { query } from "../../../src/local/sql.ts"
 import { Ledger } from "../../../src/services/Ledger.ts"
 import { DatabaseServer, ledgerOn, makeDatabase } from "../../support/database.ts"
@@ -112,6 +112,6 @@ layer(DatabaseServer.layer, { excludeTestServices: true, timeout: "60 seconds" }
       const { account } = yield* makeDatabase("1")
       yield* server.kill("SIGKILL")
       yield* Effect.all([start(account), server.restart], { concurrency: "unbounded" })
-    }).pipe(Effect.provide(Layer.empty))
+    })
   )
 })

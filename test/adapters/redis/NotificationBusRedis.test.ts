@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Redacted } from "effect"
+import * as ReadinessInProcess from "../../../src/adapters/process/ReadinessInProcess.ts"
 import * as NotificationBusRedis from "../../../src/adapters/redis/NotificationBusRedis.ts"
 import { type Recorded } from "../../../src/domain/Outcome.ts"
 import { NotificationBus } from "../../../src/services/NotificationBus.ts"
@@ -83,7 +84,9 @@ layer(RedisServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("
       const redis = yield* redisAddress
       const channel = randomUUID()
       const heard: Array<Recorded> = []
-      const context = yield* Layer.build(NotificationBusRedis.layer({ redis, channel }))
+      const context = yield* Layer.build(
+        NotificationBusRedis.layer({ redis, channel }).pipe(Layer.provide(ReadinessInProcess.layer(["redis"])))
+      )
       yield* Context.get(context, NotificationBus).subscribe((recorded) =>
         Effect.suspend(() => (heard.push(recorded) === 1 ? Effect.die("a bug") : Effect.void))
       )

@@ -1,5 +1,6 @@
 import { Context, Effect, Exit, Layer, Logger, Scope } from "effect"
 import { Redis } from "ioredis"
+import * as ReadinessInProcess from "../../../src/adapters/process/ReadinessInProcess.ts"
 import * as NotificationBusRedis from "../../../src/adapters/redis/NotificationBusRedis.ts"
 import { type Recorded } from "../../../src/domain/Outcome.ts"
 import { type RedisAddress } from "../../../src/domain/RedisAddress.ts"
@@ -13,7 +14,9 @@ export const startProcess = Effect.fnUntraced(function* (redis: RedisAddress, ch
   const logger = Logger.layer([Logger.make(({ message }) => void logged.push(String(message)))])
   const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
   const context = yield* Layer.buildWithScope(
-    NotificationBusRedis.layer({ redis, channel }).pipe(Layer.provideMerge(logger)),
+    NotificationBusRedis.layer({ redis, channel })
+      .pipe(Layer.provide(ReadinessInProcess.layer(["redis"])))
+      .pipe(Layer.provideMerge(logger)),
     scope
   )
   const bus = Context.get(context, NotificationBus)

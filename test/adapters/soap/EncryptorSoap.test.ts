@@ -174,6 +174,12 @@ const refusals: ReadonlyArray<readonly [string, string]> = [
   ["no envelope", body()],
   ["a SOAP 1.2 envelope", envelope(body(), `xmlns:soap="http://www.w3.org/2003/05/soap-envelope"`)],
   ["an answer in another namespace", envelope(body().replace("http://encrypt.com/", "http://other.com/"))],
+  [
+    "values in no namespace",
+    envelope(
+      `<e:EncryptResponse xmlns:e="http://encrypt.com/"><EncryptedPhone>QQ==</EncryptedPhone><EncryptedPassword>Qg==</EncryptedPassword></e:EncryptResponse>`
+    )
+  ],
   ["an answer in no namespace", envelope(body().replace(` xmlns="http://encrypt.com/"`, ""))],
   ["another answer", envelope(body().replaceAll("EncryptResponse", "DecryptResponse"))],
   [
@@ -224,7 +230,7 @@ describe("an answer", () => {
     envelope(`<e:EncryptResponse xmlns:e="http://encrypt.com/"><e:EncryptedPhone>QQ==</e:EncryptedPhone>
       <e:EncryptedPassword>Qg==</e:EncryptedPassword></e:EncryptResponse>`),
     envelope(
-      `<e:EncryptResponse xmlns:e="http://encrypt.com/"><EncryptedPassword>Qg==</EncryptedPassword><EncryptedPhone>QQ==</EncryptedPhone></e:EncryptResponse>`
+      `<EncryptResponse xmlns="http://encrypt.com/"><EncryptedPassword>Qg==</EncryptedPassword><EncryptedPhone>QQ==</EncryptedPhone></EncryptResponse>`
     )
   ]
 

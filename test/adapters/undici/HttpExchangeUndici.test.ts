@@ -30,7 +30,7 @@ describe("HttpExchangeUndici", () => {
     Effect.gen(function* () {
       const server = yield* httpServer((response, { path }) => response.writeHead(Number(path.slice(1))).end("text"))
       for (const status of [200, 201, 400, 401, 404, 408, 429, 500, 503])
-        assert.deepStrictEqual(yield* post(`${server.url}/${status}`), { status, body: "text" })
+        assert.deepStrictEqual(yield* post(`${server.url}/${status}`), { status, body: status === 200 ? "text" : "" })
     }).pipe(Effect.provide(http))
   )
 

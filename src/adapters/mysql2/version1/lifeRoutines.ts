@@ -25,6 +25,8 @@ export const lifeRoutines: ReadonlyArray<string> = [
 
   `CREATE PROCEDURE IF NOT EXISTS update_ledger_highest_1(
     IN p_queue VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, IN p_life INT UNSIGNED)
-  SELECT l.life, CAST((SELECT COALESCE(MAX(o.number), 0) FROM update_ledger_outcomes o WHERE o.life = l.life) AS UNSIGNED) AS number
+  SELECT l.life, CAST(GREATEST(
+      (SELECT COALESCE(MAX(o.number), 0) FROM update_ledger_outcomes o WHERE o.life = l.life),
+      (SELECT COALESCE(MAX(u.number), 0) FROM update_ledger_users u WHERE u.life = l.life)) AS UNSIGNED) AS number
     FROM update_ledger_lives l WHERE l.life = p_life AND l.queue = p_queue`
 ]

@@ -18,7 +18,8 @@ export const tables: ReadonlyArray<string> = [
     user_id VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
     position BIGINT UNSIGNED NOT NULL,
     life INT UNSIGNED NOT NULL DEFAULT 0,
-    number BIGINT UNSIGNED NOT NULL DEFAULT 0
+    number BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    KEY place (life, number)
   ) ENGINE = InnoDB`,
 
   `CREATE TABLE IF NOT EXISTS update_ledger_outcomes (

@@ -2,16 +2,10 @@ import { SaxesParser, type SaxesTagNS } from "saxes"
 import { isBase64 } from "../../domain/Image.ts"
 import { encryptNamespace } from "../../domain/encryptWsdl.ts"
 
-/** The two ciphertexts of an answer, base64. */
-export interface EncryptResponse {
-  readonly EncryptedPhone: string
-  readonly EncryptedPassword: string
-}
-
 /**
- * Reads an answer that is exactly an `EncryptResponse` in a SOAP 1.1 envelope: well-formed, in the right namespaces, each value once
- * and in strict base64, and nothing else: no document type, no instruction, no comment, no attribute, no further element or text.
- * Absent for whatever else was answered. Text that is refused never reaches the parser of `soap`.
+ * Whether an answer is exactly an `EncryptResponse` in a SOAP 1.1 envelope: well-formed, all in its namespaces, each value once and in
+ * strict base64, and nothing else: no document type, no instruction, no comment, no attribute, no further element or text. Text that
+ * is refused must never reach the parser of `soap`.
  */
 export const isEncryptResponse = (text: string): boolean => {
   try {
@@ -27,7 +21,7 @@ const outer: ReadonlyArray<readonly [string, string]> = [
   [soapNamespace, "Body"],
   [encryptNamespace, "EncryptResponse"]
 ]
-const values: ReadonlySet<string> = new Set(["EncryptedPhone", "EncryptedPassword"] satisfies Array<keyof EncryptResponse>)
+const values: ReadonlySet<string> = new Set(["EncryptedPhone", "EncryptedPassword"])
 
 const read = (text: string): boolean => {
   const parser = new SaxesParser({ xmlns: true, position: false })
@@ -63,7 +57,7 @@ const read = (text: string): boolean => {
 const isExpected = ({ uri, local }: SaxesTagNS, depth: number): boolean => {
   const expected = outer[depth]
   if (expected !== undefined) return uri === expected[0] && local === expected[1]
-  return depth === outer.length && values.has(local) && (uri === encryptNamespace || uri === "")
+  return depth === outer.length && values.has(local) && uri === encryptNamespace
 }
 
 const hasAttributes = ({ attributes }: SaxesTagNS) =>
