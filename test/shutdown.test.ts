@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { readOutcomes } from "./support/database.ts"
+import { DatabaseServer, readOutcomes } from "./support/database.ts"
 import { deploy, job, readiness, serversLayer } from "./support/deployment.ts"
 import { httpServer } from "./support/localServer.ts"
 import { until } from "./support/until.ts"
@@ -36,6 +36,33 @@ layer(serversLayer, { excludeTestServices: true, timeout: "60 seconds" })("SIGTE
         assert.strictEqual(yield* service.ended, 0)
         assert.deepInclude(yield* Effect.promise(() => producer.getJobCounts()), { completed: 2, waiting: 2, active: 0 })
         assert.strictEqual((yield* readOutcomes(account)).length, 2)
+      }),
+    60_000
+  )
+
+  it.effect(
+    "ends the service with 0 even while MySQL is frozen and a job waits for it",
+    () =>
+      Effect.gen(function* () {
+        const database = yield* DatabaseServer
+        const { env, producer, start } = yield* deploy([ada], { SHUTDOWN_GRACE: "1 second" })
+        const service = yield* start
+        yield* Effect.acquireUseRelease(
+          database.pause,
+          () =>
+            Effect.gen(function* () {
+              const data = yield* job(ada)
+              yield* Effect.promise(() => producer.add(data, { removeOnComplete: false }))
+              yield* until(
+                Effect.promise(() => producer.getJobCounts()),
+                ({ active }) => active === 1
+              )
+              service.child.kill("SIGTERM")
+              assert.strictEqual(yield* service.ended, 0)
+              assert.strictEqual((yield* readiness(env.PORT)).status, 0)
+            }),
+          () => Effect.orDie(database.resume)
+        )
       }),
     60_000
   )

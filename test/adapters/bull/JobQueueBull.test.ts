@@ -311,4 +311,46 @@ layer(RedisServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("
       assert.strictEqual((yield* hashOf(producer, id))["failedReason"], "Defect: unrecorded")
     })
   )
+
+  it.effect("delivers jobs whose ids or marks are made to be in our way", () =>
+    Effect.gen(function* () {
+      const { producer, deliveries, start } = yield* setUp({ concurrency: 1 })
+      yield* add(producer, jobData, { ...kept, jobId: "updateLife" })
+      yield* add(producer, jobData, { ...kept, jobId: "bad-marks" })
+      const marks = { updateRuns: "x", updatePlace: "-5", stalledCounter: "?" }
+      yield* Effect.promise(() => producer.client.hset(producer.toKey("bad-marks"), marks))
+      yield* add(producer, jobData)
+      yield* start
+      yield* finished(producer, "completed", 3)
+      assert.deepStrictEqual(
+        deliveries.map(({ job, deliveredBefore }) => [job.jobId, job.place.number > 0, deliveredBefore]),
+        [
+          ["updateLife", true, false],
+          ["bad-marks", true, false],
+          ["3", true, false]
+        ]
+      )
+    })
+  )
+
+  it.effect("does not bring back a job that is gone when it ends", () =>
+    Effect.gen(function* () {
+      const begun = yield* Deferred.make<void>()
+      const go = yield* Deferred.make<void>()
+      const { producer, deliveries, start } = yield* setUp({
+        handle: (delivery) =>
+          Deferred.succeed(begun, undefined).pipe(Effect.andThen(Deferred.await(go)), Effect.as(recordedAs(delivery, failure)))
+      })
+      yield* add(producer, jobData, { ...kept, jobId: "custom" })
+      yield* start
+      yield* Deferred.await(begun)
+      yield* Effect.promise(() => producer.client.flushall())
+      yield* Deferred.succeed(go, undefined)
+      yield* add(producer, jobData, { ...kept, jobId: "custom" })
+      yield* until(
+        Effect.sync(() => deliveries.length),
+        (count) => count === 2
+      )
+    })
+  )
 })

@@ -202,6 +202,27 @@ layer(DatabaseServer.layer, { excludeTestServices: true, timeout: "60 seconds" }
     })
   )
 
+  it.effect("prunes outcomes that are older than the retention, and still knows how far a life had come", () =>
+    Effect.gen(function* () {
+      const { account } = yield* makeDatabase("1")
+      yield* Effect.gen(function* () {
+        const ledger = yield* Ledger
+        const lives = yield* Lives
+        const life = yield* lives.begin(0)
+        yield* ledger.apply(job(500, life), record("1", "new"), patience)
+        yield* query(account, "UPDATE update_ledger_outcomes SET ended_at = UTC_TIMESTAMP(3) - INTERVAL 31 DAY")
+        yield* ledger.record(job(20, life), "1" as UserId, invalidToken)
+        assert.strictEqual(yield* ledger.prune(Duration.days(30)), 1)
+        assert.strictEqual(yield* ledger.prune(Duration.days(30)), 0)
+        assert.deepStrictEqual(
+          (yield* readOutcomes(account)).map(({ number }) => number),
+          [20]
+        )
+        assert.deepStrictEqual(yield* lives.highest(life), Option.some(500))
+      }).pipe(Effect.provide(ledgerOn(account)))
+    })
+  )
+
   const refusals: ReadonlyArray<{ readonly name: string; readonly reason: string; readonly alter: ReadonlyArray<string> }> = [
     { name: "an unknown user", reason: "unknownUser", alter: ["DELETE FROM Users WHERE Id = 'abc'"] },
     {
