@@ -69,7 +69,10 @@ layer(serversLayer, { excludeTestServices: true, timeout: "60 seconds" })("a mal
         const heard = yield* openPage(hubUrl, ada)
         yield* Effect.promise(() => producer.add({ Id: ada, Phone: 7 }))
         yield* hears(heard, 1)
-        assert.deepInclude(heard[0], error)
+        const good = yield* job(ada)
+        yield* Effect.promise(() => producer.add("constructor", good))
+        yield* hears(heard, 2)
+        for (const response of heard) assert.deepInclude(response, error)
       }),
     60_000
   )

@@ -43,12 +43,8 @@ export const formats = {
   port: whole(1, 65_535, "a port number, 1 to 65535"),
   positive: (maximum: number) => whole(1, maximum, `a whole number, 1 to ${maximum}`),
   flag: read(Schema.Boolean, "true or false", /^(?:true|false)$/u, (text) => text === "true"),
-  duration: read(
-    Schema.Duration,
-    "a time such as 30 seconds, 500 ms or 30 days (a bare number is milliseconds)",
-    /^\d+(?:\.\d+)?\s*(?:ms|millis|milliseconds?|s|seconds?|m|minutes?|h|hours?|d|days?)?$/u,
-    toDuration
-  ),
+  duration: duration(1, "a time such as 30 seconds, 500 ms or 30 days (a bare number is milliseconds)"),
+  durationOrNone: duration(0, "a time such as 30 seconds or 500 ms (a bare number is milliseconds), or 0"),
   url: {
     schema: Schema.String.check(Schema.makeFilter(isHttp)),
     expected: "a URL that begins with http:// or https://"
@@ -75,8 +71,19 @@ export const formats = {
   },
   subsetOf: <const L extends ReadonlyArray<string>>(items: L): Format<ReadonlyArray<L[number]>> =>
     read(Schema.Array(Schema.Literals(items)), `some of ${items.join(",")}`, /\S/u, (text) => split(text) as Array<L[number]>),
-  list: read(Schema.Array(Schema.String), "values with commas between them", /\S/u, split),
+  origins: read(
+    Schema.Array(Schema.String.check(Schema.makeFilter((text) => isHttp(text) && /^[^/]+\/\/[^/]+\/?$/u.test(text)))),
+    "origins such as https://www.example.com, with commas between them",
+    /\S/u,
+    split
+  ),
   oneOf
+}
+
+function duration(least: number, expected: string): Format<Duration.Duration> {
+  const pattern = /^\d+(?:\.\d+)?\s*(?:ms|millis|milliseconds?|s|seconds?|m|minutes?|h|hours?|d|days?)?$/u
+  const isLongEnough = Schema.makeFilter((time: Duration.Duration) => Duration.toMillis(time) >= least)
+  return read(Schema.Duration.check(isLongEnough), expected, pattern, toDuration)
 }
 
 function split(text: string): ReadonlyArray<string> {

@@ -64,7 +64,7 @@ export const variables = {
   JOB_DEADLINE: fallback(formats.duration, "30 seconds", "how long a job waits for neighbours that are away, from pick-up"),
   JOB_MAX_BYTES: fallback(formats.positive(64 * 1024 * 1024), "12582912", "largest job, in bytes of JSON"),
   USER_ID_PATTERN: fallback(formats.pattern, "^[A-Za-z0-9_-]{1,100}$", "what a user's Id looks like, as a regular expression"),
-  SHUTDOWN_GRACE: fallback(formats.duration, "20 seconds", "how long running jobs may go on after SIGTERM"),
+  SHUTDOWN_GRACE: fallback(formats.durationOrNone, "20 seconds", "how long running jobs may go on after SIGTERM"),
   ENCRYPT_XML: fallback(
     formats.oneOf("auto", "strict", "literal"),
     "auto",
@@ -77,7 +77,7 @@ export const variables = {
     "let pages without a token listen to any user, as the old hub did (unsafe)"
   ),
   MESSAGES_ORIGINS: optional(
-    formats.list,
+    formats.origins,
     "https://www.example.com",
     "origins whose pages may connect to our hub; any where not set"
   ),

@@ -81,12 +81,22 @@ describe("the settings", () => {
         USER_ID_PATTERN: "(",
         REDIS_URL: "http://user:hunter2@x",
         JWT_SECRET_KEY: "short-hunter2",
-        MESSAGES_ANONYMOUS: "yes"
+        MESSAGES_ANONYMOUS: "yes",
+        MESSAGES_ORIGINS: "evil",
+        LEDGER_RETENTION: "0"
       }
       const message = yield* problemsOf({ ...existing, ...bad, API_JWT: undefined })
       for (const name of Object.keys(bad)) assert.match(message, new RegExp(`- ${name} .*for example`, "u"), name)
       assert.notInclude(message, "hunter2")
       assert.notInclude(message, "eighty")
+    })
+  )
+
+  it.effect("refuse a REDIS_URL whose password cannot be decoded, and a deadline of nothing, but let a grace be 0", () =>
+    Effect.gen(function* () {
+      assert.include(yield* problemsOf({ ...existing, REDIS_URL: "redis://u:p%zz@x" }), "REDIS_URL must be")
+      assert.include(yield* problemsOf({ ...existing, JOB_DEADLINE: "0" }), "JOB_DEADLINE must be")
+      assert.strictEqual(Duration.toMillis((yield* settingsOf({ ...existing, SHUTDOWN_GRACE: "0" })).grace), 0)
     })
   )
 

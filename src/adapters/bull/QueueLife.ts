@@ -2,7 +2,7 @@ import { Effect, Option, Semaphore } from "effect"
 import { type Redis } from "ioredis"
 import type { Place } from "../../domain/JobRef.ts"
 import { Lives } from "../../services/Lives.ts"
-import { type Keys, nameLife, type PickedUp, pickUp, readCounter } from "./pickUp.ts"
+import { type Keys, nameLife, type PickedUp, pickUp, readCounter, readLife } from "./pickUp.ts"
 import { type RawJob } from "./rawJobs.ts"
 import { untilRedisAnswers } from "./untilRedisAnswers.ts"
 
@@ -37,7 +37,7 @@ export const makeQueueLife = Effect.fnUntraced(function* (
   })
 
   const settle: (name: string | undefined) => Effect.Effect<number> = Effect.fnUntraced(function* (name) {
-    const life = Number(name ?? 0)
+    const life = /^[1-9][0-9]{0,8}$/u.test(name ?? "") ? Number(name) : 0
     const known = life > 0 ? yield* lives.highest(life) : Option.none<number>()
     if (Option.isNone(known)) return yield* settle(yield* begin(name, 0))
     const highest = Math.max(known.value, life === present.life ? present.highest : 0)
@@ -51,8 +51,9 @@ export const makeQueueLife = Effect.fnUntraced(function* (
     Number(life) === before.life && counter >= before.highest
       ? Effect.succeed(before.life)
       : oneAtATime(
-          Effect.suspend(() => untilRedisAnswers(() => client.get(keys.life))).pipe(
-            Effect.flatMap((name) => settle(name ?? undefined))
+          Effect.flatMap(
+            Effect.suspend(() => untilRedisAnswers(() => readLife(client, keys))),
+            settle
           )
         )
 

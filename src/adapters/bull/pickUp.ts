@@ -48,7 +48,8 @@ if number == nil or number > counter then
 end
 local runs = (mark("updateRuns") or 0) + 1
 setMark("updateRuns", runs)
-return {runs, number, redis.call("GET", KEYS[3]), counter}
+local life = redis.pcall("GET", KEYS[3])
+return {runs, number, type(life) == "string" and life, counter}
 `
 
 /** Empties what a job carried, if Redis still has it. */
@@ -61,13 +62,19 @@ export const nameLife = async (client: Redis, keys: Keys, before: string | undef
   String(await client.eval(rename, 1, keys.life, before ?? "", String(life)))
 
 const rename = `
-local now = redis.call("GET", KEYS[1])
-if now == false or now == ARGV[1] then
+local now = redis.pcall("GET", KEYS[1])
+if type(now) ~= "string" or now == ARGV[1] or not string.match(now, "^[1-9]%d*$") then
   redis.call("SET", KEYS[1], ARGV[2])
   return ARGV[2]
 end
 return now
 `
+
+/** The text of our key as it stands now; absent where there is none, or what stands there is no text. */
+export const readLife = async (client: Redis, keys: Keys): Promise<string | undefined> =>
+  ((await client.eval(textOf, 1, keys.life)) as string | null) ?? undefined
+
+const textOf = `local life = redis.pcall("GET", KEYS[1]) return type(life) == "string" and life`
 
 /** Bull's counter as it stands now. */
 export const readCounter = async (client: Redis, keys: Keys): Promise<number> => Number((await client.get(keys.id)) ?? 0)

@@ -263,6 +263,35 @@ layer(RedisServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("
     })
   )
 
+  it.effect("begins a new life where its name is no name", () =>
+    Effect.gen(function* () {
+      const { producer, deliveries, start } = yield* setUp()
+      const life = `bull:${producer.name}~life`
+      yield* start
+      const spoils: ReadonlyArray<() => Promise<unknown>> = [
+        () => producer.client.set(life, "garbage"),
+        () => producer.client.set(life, "999999999999999999"),
+        async () => {
+          await producer.client.del(life)
+          await producer.client.lpush(life, "a list")
+        }
+      ]
+      for (const spoil of spoils) {
+        const before = deliveries.length
+        yield* Effect.promise(spoil)
+        yield* add(producer, jobData)
+        yield* until(
+          Effect.sync(() => deliveries.length),
+          (count) => count === before + 1
+        )
+      }
+      assert.deepStrictEqual(
+        deliveries.map(({ job }) => job.place),
+        [1, 2, 3].map((number) => ({ life: number, number }))
+      )
+    })
+  )
+
   it.effect("lets running jobs end when it is told to stop, and takes no new ones", () =>
     Effect.gen(function* () {
       const begun = yield* Deferred.make<void>()
