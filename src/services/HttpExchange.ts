@@ -33,5 +33,7 @@ export class HttpExchange extends Context.Service<
   HttpExchange,
   {
     post(request: Request): Effect.Effect<Answer, NoAnswer>
+    /** How many connections have ended so far. While the number stays, no server can have been replaced by another. */
+    readonly endedConnections: () => number
   }
 >()("user-update-service/services/HttpExchange") {}

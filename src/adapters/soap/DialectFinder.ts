@@ -13,27 +13,41 @@ export interface DialectFinder {
   readonly forget: Effect.Effect<void>
 }
 
-/** Finds out by made-up values how a service reads, unless the configuration says so. */
-export const makeDialectFinder = (xml: "auto" | Dialect, exchange: Exchange): Effect.Effect<DialectFinder> =>
+/**
+ * Finds out by made-up values how a service reads, unless the configuration says so. What was found out holds while no connection
+ * ended: a service that went away while nobody called may have come back as another.
+ */
+export const makeDialectFinder = (
+  xml: "auto" | Dialect,
+  exchange: Exchange,
+  endedConnections: () => number
+): Effect.Effect<DialectFinder> =>
   Effect.sync(() => {
     if (xml !== "auto") return { find: Effect.succeed(xml), forget: Effect.void }
     const oneAtATime = Semaphore.makeUnsafe(1).withPermit
-    let known: Dialect | undefined
+    let found: { readonly dialect: Dialect; readonly ended: number } | undefined
+    const known = () => (found?.ended === endedConnections() ? found.dialect : undefined)
 
     const find = Effect.gen(function* () {
-      if (known !== undefined) return known
-      const found = findDialect(yield* measure(exchange))
-      yield* tell[found]
-      return (known = found)
+      const before = known()
+      if (before !== undefined) return before
+      const ended = endedConnections()
+      const dialect = findDialect(yield* measure(exchange))
+      if (dialect !== found?.dialect) yield* tell[dialect]
+      found = { dialect, ended }
+      return dialect
     })
     return {
-      find: Effect.suspend(() => (known === undefined ? oneAtATime(find) : Effect.succeed(known))).pipe(
+      find: Effect.suspend(() => {
+        const dialect = known()
+        return dialect === undefined ? oneAtATime(find) : Effect.succeed(dialect)
+      }).pipe(
         Effect.catchIf(
           (error) => !isTransient(error),
           () => Effect.succeed("undetermined" as const)
         )
       ),
-      forget: Effect.sync(() => void (known = undefined))
+      forget: Effect.sync(() => void (found = undefined))
     }
   })
 

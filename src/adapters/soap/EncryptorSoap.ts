@@ -23,8 +23,9 @@ export const layer = (options: EncryptorOptions): Layer.Layer<Encryptor, never, 
   Layer.effect(
     Encryptor,
     Effect.gen(function* () {
-      const exchange = yield* makeExchange(options.url, yield* HttpExchange)
-      const dialect = yield* makeDialectFinder(options.xml, exchange)
+      const http = yield* HttpExchange
+      const exchange = yield* makeExchange(options.url, http)
+      const dialect = yield* makeDialectFinder(options.xml, exchange, http.endedConnections)
       yield* Effect.forkScoped(dialect.find.pipe(Effect.retry({ schedule: backoff, while: isTransient }), Effect.ignore))
 
       return Encryptor.of({

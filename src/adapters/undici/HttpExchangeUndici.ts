@@ -17,7 +17,10 @@ export const layer = ({ connections }: Options): Layer.Layer<HttpExchange> =>
     HttpExchange,
     Effect.gen(function* () {
       const agent = yield* makeAgent(connections)
+      let ended = 0
+      agent.on("disconnect", () => ended++)
       return HttpExchange.of({
+        endedConnections: () => ended,
         post: Effect.fnUntraced(
           function* (request) {
             const { status, bytes } = yield* exchange(agent, request)

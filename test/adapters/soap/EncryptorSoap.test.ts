@@ -1,6 +1,6 @@
 import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Layer, Logger, Redacted, Schema } from "effect"
+import { Effect, Exit, Fiber, Layer, Logger, Redacted, Schema, Scope } from "effect"
 import * as EncryptorSoap from "../../../src/adapters/soap/EncryptorSoap.ts"
 import * as HttpExchangeUndici from "../../../src/adapters/undici/HttpExchangeUndici.ts"
 import { serveEncryptionGcm } from "../../../src/local/EncryptionGcm.ts"
@@ -158,6 +158,21 @@ describe("how the service reads", () => {
         yield* Effect.all([encrypt("e&f"), encrypt("g&h")], { concurrency: 2 })
         assert.strictEqual(front.received.length, before + 2)
       }).pipe(Effect.provide(layerOn(front.url, { xml: "auto" })))
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("a service that was replaced while nobody called", () => {
+  it.live("is found out before the next value that it might read in another way", () =>
+    Effect.gen(function* () {
+      const first = yield* Scope.make()
+      const strict = yield* Scope.provide(serveEncryptionGcm(), first)
+      yield* Effect.gen(function* () {
+        assert.strictEqual(strict.decrypt((yield* encrypt("a&b")).password), "a&b")
+        yield* Scope.close(first, Exit.void)
+        const literal = yield* serveEncryptionLiteral({ port: strict.port })
+        assert.strictEqual(literal.decrypt((yield* encrypt("c&d")).password), "c&d")
+      }).pipe(Effect.provide(layerOn(strict.url, { xml: "auto" })))
     }).pipe(Effect.scoped)
   )
 })
