@@ -8,10 +8,14 @@ export interface Keys {
   readonly job: (id: string) => string
 }
 
-/** What Redis says as a job is picked up. `life` is the text of our key, absent where it is missing; `counter` is Bull's. */
+/**
+ * What Redis says as a job is picked up. `life` is the text of our key, absent where it is missing; `counter` is Bull's. A job `isGone`
+ * where Redis has forgotten it since Bull took it, or has another of its id.
+ */
 export interface PickedUp {
   readonly runs: number
   readonly number: number
+  readonly isGone: boolean
   readonly life: string | undefined
   readonly counter: number
 }
@@ -21,11 +25,11 @@ export interface PickedUp {
  * of the same counter, once, and keeps it in the job's hash. A mark that is no number counts as none, and a job whose hash is gone
  * gets none.
  */
-export const pickUp = async (client: Redis, keys: Keys, { id, hasCustomId }: RawJob): Promise<PickedUp> => {
+export const pickUp = async (client: Redis, keys: Keys, { id, hash, hasCustomId }: RawJob): Promise<PickedUp> => {
   const counted = !hasCustomId && /^[1-9][0-9]{0,14}$/u.test(id) ? id : ""
-  const reply = await client.eval(script, 3, keys.job(id), keys.id, keys.life, counted)
-  const [runs, number, life, counter] = reply as [number, number, string | null, number]
-  return { runs, number, life: life ?? undefined, counter }
+  const reply = await client.eval(script, 3, keys.job(id), keys.id, keys.life, counted, hash["timestamp"] ?? "")
+  const [runs, number, counter, isThere, life] = reply as [number, number, number, number, string | null]
+  return { runs, number, counter, isGone: isThere === 0, life: life ?? undefined }
 }
 
 const script = `
@@ -33,13 +37,14 @@ local function mark(name)
   local text = redis.call("HGET", KEYS[1], name)
   return text and #text <= 15 and string.match(text, "^%d+$") and tonumber(text)
 end
+local isThere = redis.call("EXISTS", KEYS[1]) == 1 and (redis.call("HGET", KEYS[1], "timestamp") or "") == ARGV[2]
 local function setMark(name, value)
-  if redis.call("EXISTS", KEYS[1]) == 1 then redis.call("HSET", KEYS[1], name, value) end
+  if isThere then redis.call("HSET", KEYS[1], name, value) end
 end
 local counter = tonumber(redis.call("GET", KEYS[2]) or "0") or 0
 local number = tonumber(ARGV[1])
-if number == nil or number > counter then
-  number = mark("updatePlace")
+if number == nil or (isThere and number > counter) then
+  number = isThere and mark("updatePlace")
   if not number then
     counter = redis.call("INCR", KEYS[2])
     number = counter
@@ -49,7 +54,7 @@ end
 local runs = (mark("updateRuns") or 0) + 1
 setMark("updateRuns", runs)
 local life = redis.pcall("GET", KEYS[3])
-return {runs, number, type(life) == "string" and life, counter}
+return {runs, number, counter, isThere and 1 or 0, type(life) == "string" and life}
 `
 
 /** Empties what a job carried, if Redis still has it. */

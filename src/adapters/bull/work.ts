@@ -17,9 +17,10 @@ import { untilRedisAnswers } from "./untilRedisAnswers.ts"
 export const makeWork = (queue: Queue, prefix: string, keys: Keys, life: QueueLife) =>
   Effect.fnUntraced(
     function* <R>(raw: RawJob, handle: (delivery: Delivery) => Effect.Effect<Recorded, never, R>) {
-      const { place, runs } = yield* life.place(raw)
+      const identity = identify({ prefix, name: queue.name }, raw.id, raw.hash["timestamp"] ?? "")
+      const { place, runs } = yield* life.place(raw, identity)
       const recorded = yield* handle({
-        job: { identity: identify({ prefix, name: queue.name }, raw.id, raw.hash["timestamp"] ?? ""), jobId: raw.id, place },
+        job: { identity, jobId: raw.id, place },
         data: raw.hash["data"],
         name: raw.hash["name"] ?? "",
         deliveredBefore: runs > 1 || Number(raw.hash["stalledCounter"] ?? 0) > 0

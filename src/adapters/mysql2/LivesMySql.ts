@@ -19,6 +19,12 @@ export const layer = (queue: string): Layer.Layer<Lives, never, MySql | Ledger> 
             Effect.map(([{ life }]) => life),
             Effect.orDie
           ),
+        isTaken: ({ life, number }, identity) =>
+          untilDone(execute("CALL update_ledger_taken_1(?, ?, ?)", [life, number, identity])).pipe(
+            Effect.flatMap(decodeTaken),
+            Effect.map(([{ taken }]) => taken > 0),
+            Effect.orDie
+          ),
         highest: (life) =>
           ask("CALL update_ledger_highest_1(?, ?)", life).pipe(
             Effect.flatMap(decodeHighest),
@@ -30,4 +36,5 @@ export const layer = (queue: string): Layer.Layer<Lives, never, MySql | Ledger> 
   )
 
 const decodeBegun = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ life: Schema.Int })]))
+const decodeTaken = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ taken: Schema.Int })]))
 const decodeHighest = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ number: Schema.Int })))

@@ -24,14 +24,17 @@ const recordedAs = ({ job }: Delivery, outcome: Outcome): Recorded => ({
 /** A ledger's memory of lives: each that begins is the next number. */
 const makeLives = () => {
   const highest = new Map<number, number>()
+  const taken = new Set<number>()
   const begin = () => {
     highest.set(highest.size + 1, 0)
     return highest.size
   }
   return {
     highest,
+    taken,
     layer: Layer.succeed(Lives, {
       begin: () => Effect.sync(begin),
+      isTaken: ({ number }) => Effect.sync(() => taken.has(number)),
       highest: (life) => Effect.sync(() => Option.fromNullishOr(highest.get(life)))
     })
   }
@@ -260,6 +263,24 @@ layer(RedisServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("
         (count) => count === 1
       )
       assert.deepStrictEqual(deliveries[0]?.job.place, { life: 2, number: 1 })
+    })
+  )
+
+  it.effect("begins a new life for all jobs that wait when the first of them has a number that was counted before", () =>
+    Effect.gen(function* () {
+      const lives = makeLives()
+      lives.highest.set(1, 4)
+      lives.taken.add(3)
+      const { producer, deliveries, start } = yield* setUp({ lives, concurrency: 4 })
+      yield* Effect.promise(() => producer.client.set(`bull:${producer.name}~life`, "1"))
+      yield* Effect.promise(() => producer.client.set(producer.toKey("id"), "2"))
+      for (let count = 0; count < 4; count++) yield* add(producer, jobData)
+      yield* start
+      yield* finished(producer, "completed", 4)
+      assert.deepStrictEqual(
+        deliveries.map(({ job }) => job.place),
+        [3, 4, 5, 6].map((number) => ({ life: 2, number }))
+      )
     })
   )
 

@@ -10,7 +10,11 @@ const unreachable = Effect.fail(new NoAnswer({ reason: "unreachable" }))
 
 const verifyWith = (post: () => Effect.Effect<Answer, NoAnswer>) =>
   TokenVerifier.use((verifier) => verifier.verify(Redacted.make("a.b.c"))).pipe(
-    Effect.provide(layer({ url: "http://token.example" }).pipe(Layer.provide(Layer.succeed(HttpExchange, { post }))))
+    Effect.provide(
+      layer({ url: "http://token.example" }).pipe(
+        Layer.provide(Layer.succeed(HttpExchange, { post, endedConnections: () => 0 }))
+      )
+    )
   )
 
 describe("TokenVerifierApi, its retries", () => {

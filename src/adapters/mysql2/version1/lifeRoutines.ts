@@ -23,6 +23,11 @@ export const lifeRoutines: ReadonlyArray<string> = [
     SELECT v_life AS life;
   END`,
 
+  `CREATE PROCEDURE IF NOT EXISTS update_ledger_taken_1(
+    IN p_life INT UNSIGNED, IN p_number BIGINT UNSIGNED, IN p_identity CHAR(64) CHARACTER SET ascii COLLATE ascii_bin)
+  SELECT COUNT(*) AS taken FROM update_ledger_outcomes
+    WHERE life = p_life AND number = p_number AND identity <> UNHEX(p_identity)`,
+
   `CREATE PROCEDURE IF NOT EXISTS update_ledger_highest_1(
     IN p_queue VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, IN p_life INT UNSIGNED)
   SELECT l.life, CAST(GREATEST(
