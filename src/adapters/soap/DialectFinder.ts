@@ -1,4 +1,4 @@
-import { Effect, Semaphore } from "effect"
+import { Effect, type Exit, Semaphore } from "effect"
 import type { EncryptionFailed } from "../../domain/Errors.ts"
 import { type Dialect, encodeRequest } from "./encodeRequest.ts"
 import { type Exchange } from "./exchange.ts"
@@ -9,13 +9,13 @@ import { isTransient } from "./transient.ts"
 export interface DialectFinder {
   /** The dialect, found out once, however many ask. Fails while the service is away; a refusal means `undetermined` for now. */
   readonly find: Effect.Effect<Dialect, EncryptionFailed>
-  /** Forgets what was found out: the service was away, and another may stand in its place. */
+  /** Forgets what was found out, or is being found out: the service was away, and another may stand in its place. */
   readonly forget: Effect.Effect<void>
 }
 
 /**
- * Finds out by made-up values how a service reads, unless the configuration says so. What was found out holds while no connection
- * ended: a service that went away while nobody called may have come back as another.
+ * Finds out by made-up values how a service reads, unless the configuration says so, and logs it when it changes. What was found out
+ * holds while no connection ended: a service that went away while nobody called may have come back as another.
  */
 export const makeDialectFinder = (
   xml: "auto" | Dialect,
@@ -25,29 +25,37 @@ export const makeDialectFinder = (
   Effect.sync(() => {
     if (xml !== "auto") return { find: Effect.succeed(xml), forget: Effect.void }
     const oneAtATime = Semaphore.makeUnsafe(1).withPermit
-    let found: { readonly dialect: Dialect; readonly ended: number } | undefined
-    const known = () => (found?.ended === endedConnections() ? found.dialect : undefined)
+    let outages = 0
+    let found: { readonly dialect: Dialect; readonly era: number } | undefined
+    let latest: Exit.Exit<Dialect, EncryptionFailed> | undefined
+    let told: Dialect | undefined
 
-    const find = Effect.gen(function* () {
-      const before = known()
-      if (before !== undefined) return before
-      const ended = endedConnections()
+    const era = () => outages + endedConnections()
+    const say = (dialect: Dialect) => Effect.suspend(() => (dialect === told ? Effect.void : tell[(told = dialect)]))
+
+    const probe = Effect.gen(function* () {
+      const before = era()
       const dialect = findDialect(yield* measure(exchange))
-      if (dialect !== found?.dialect) yield* tell[dialect]
-      found = { dialect, ended }
+      found = { dialect, era: before }
+      yield* say(dialect)
       return dialect
     })
+
+    const probeOrShare = (before: typeof latest): Effect.Effect<Dialect, EncryptionFailed> =>
+      Effect.suspend(() => {
+        if (found?.era === era()) return Effect.succeed(found.dialect)
+        if (latest !== undefined && latest !== before) return latest
+        return Effect.flatMap(Effect.exit(probe), (exit) => (latest = exit))
+      })
+
     return {
-      find: Effect.suspend(() => {
-        const dialect = known()
-        return dialect === undefined ? oneAtATime(find) : Effect.succeed(dialect)
-      }).pipe(
+      find: Effect.suspend(() => oneAtATime(probeOrShare(latest))).pipe(
         Effect.catchIf(
           (error) => !isTransient(error),
-          () => Effect.succeed("undetermined" as const)
+          () => Effect.as(say("undetermined"), "undetermined" as const)
         )
       ),
-      forget: Effect.sync(() => void (found = undefined))
+      forget: Effect.sync(() => void outages++)
     }
   })
 

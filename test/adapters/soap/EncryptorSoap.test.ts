@@ -8,6 +8,7 @@ import { serveEncryptionLiteral } from "../../../src/local/EncryptionLiteral.ts"
 import { Encryptor } from "../../../src/services/Encryptor.ts"
 import { deadUrl, httpServer } from "../../support/localServer.ts"
 import { until } from "../../support/until.ts"
+import { body, envelope, good } from "./answers.ts"
 
 const layerOn = (url: string, options: Partial<EncryptorSoap.EncryptorOptions> = {}) =>
   EncryptorSoap.layer({ url, xml: "strict", checkLength: false, ...options }).pipe(
@@ -39,13 +40,6 @@ const typed = [
   "&#38;&#x26;",
   "$& $1 $$"
 ]
-
-const body = (phone = "QQ==", password = "Qg==") =>
-  `<EncryptResponse xmlns="http://encrypt.com/"><EncryptedPhone>${phone}</EncryptedPhone>` +
-  `<EncryptedPassword>${password}</EncryptedPassword></EncryptResponse>`
-const envelope = (content: string, attributes = `xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"`) =>
-  `<soap:Envelope ${attributes}><soap:Body>${content}</soap:Body></soap:Envelope>`
-const good = envelope(body())
 
 describe("what a user types", () => {
   it.live("comes out exactly as it was typed of a service that undoes XML escapes", () =>
@@ -221,7 +215,7 @@ const refusals: ReadonlyArray<readonly [string, string]> = [
   ["something after the end", `${good}<more/>`],
   ["text beside the values", envelope(`more${body()}`)],
   ["another encoding than it has", `<?xml version="1.0" encoding="utf-16"?>${good}`],
-  ["eighty thousand brackets", "<".repeat(60_000)],
+  ["sixty thousand brackets", "<".repeat(60_000)],
   ["twenty thousand nested elements", envelope("<a>".repeat(20_000))],
   ["an answer over 64 KiB", envelope(body("QQ==", "QUFB".repeat(20_000)))],
   ["an undeclared prefix", good.replace(soap, "")]
