@@ -7,12 +7,12 @@ import { freePort } from "../src/local/ports.ts"
 import { startService } from "../src/local/service.ts"
 import { query } from "../src/local/sql.ts"
 import { serveTokenApi } from "../src/local/TokenApi.ts"
-import { issueToken, type TokenOptions } from "../src/local/TokenIssuer.ts"
+import { type TokenOptions } from "../src/local/TokenIssuer.ts"
 import { DatabaseServer, makeDatabase, readOutcomes, readUsers } from "./support/database.ts"
+import { job as makeJob, secret } from "./support/deployment.ts"
 import { makeProducer, RedisServer } from "./support/redis.ts"
 import { until } from "./support/until.ts"
 
-const secret = Redacted.make("a-secret-of-at-least-thirty-two-bytes")
 const producerOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true }
 
 interface Heard {
@@ -62,16 +62,8 @@ const deploy = Effect.gen(function* () {
   return { account, encryption, hub, producer }
 })
 
-const job = (id: string, changes: object = {}, token: TokenOptions = {}) =>
-  Effect.map(issueToken(secret, id, token), (Token) => ({
-    Id: id,
-    Token,
-    Phone: "0912345678",
-    Password: `p&ss"w'örd 🔑 of ${id}`,
-    Username: "Ada Lovelace",
-    Image: "data:image/png;base64,iVBORw0KGgo=",
-    ...changes
-  }))
+const job = (id: string, changes: Readonly<Record<string, unknown>> = {}, token: TokenOptions = {}) =>
+  makeJob(id, { Image: "data:image/png;base64,iVBORw0KGgo=", ...changes }, token)
 
 layer(Layer.mergeAll(RedisServer.layer, DatabaseServer.layer), { excludeTestServices: true, timeout: "60 seconds" })(
   "the service in the place of today's worker, with its .env",

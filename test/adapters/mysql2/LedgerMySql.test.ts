@@ -127,6 +127,9 @@ layer(DatabaseServer.layer, { excludeTestServices: true, timeout: "60 seconds" }
         assert.deepStrictEqual(yield* lives.highest(first), Option.some(500))
 
         const again = { ...job(500, first), identity: identify({ prefix: "bull", name: "Update_User" }, "500", "another time") }
+        assert.isTrue(yield* lives.isTaken(again.place, again.identity))
+        assert.isFalse(yield* lives.isTaken(again.place, job(500, first).identity))
+        assert.isFalse(yield* lives.isTaken({ life: first, number: 499 }, again.identity))
         const inNewLife = yield* ledger.apply(again, record("1", "second"), patience)
         assert.isAbove(inNewLife.life, first)
         assert.strictEqual((yield* readUsers(account))[0]?.["Phone"], "secondphone")

@@ -5,7 +5,7 @@ import { type ServerResponse } from "node:http"
 import { layer } from "../../../src/adapters/tokenapi/TokenVerifierApi.ts"
 import { layer as layerHttp } from "../../../src/adapters/undici/HttpExchangeUndici.ts"
 import { TokenVerifier } from "../../../src/services/TokenVerifier.ts"
-import { deadUrl, httpServer, socketServer } from "../../support/localServer.ts"
+import { httpServer, socketServer } from "../../support/localServer.ts"
 
 const soon = Math.floor(Date.now() / 1000) + 3600
 const valid = JSON.stringify({ Status: true, Response: "Valid token", Id: { Id: "1234567890", iat: soon - 3600, exp: soon } })
@@ -99,17 +99,6 @@ describe("TokenVerifierApi", () => {
       const server = yield* httpServer((response) => (left-- > 0 ? status(code, "away") : ok(valid))(response))
       assert.deepStrictEqual(yield* verify(server.url), subject)
       assert.lengthOf(server.received, 3)
-    })
-  )
-
-  it.live("tries again while connections are refused", () =>
-    Effect.gen(function* () {
-      const url = yield* deadUrl
-      const fiber = yield* Effect.forkChild(verify(url))
-      yield* Effect.sleep("50 millis")
-      assert.isUndefined(fiber.pollUnsafe())
-      yield* httpServer(ok(valid), Number(new URL(url).port))
-      assert.deepStrictEqual(yield* Fiber.join(fiber), subject)
     })
   )
 
