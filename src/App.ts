@@ -1,5 +1,6 @@
 import { Duration, Layer } from "effect"
 import * as JobQueueBull from "./adapters/bull/JobQueueBull.ts"
+import * as TokenVerifierJwks from "./adapters/jose/TokenVerifierJwks.ts"
 import * as TokenVerifierSecret from "./adapters/jose/TokenVerifierSecret.ts"
 import * as LedgerMySql from "./adapters/mysql2/LedgerMySql.ts"
 import * as LivesMySql from "./adapters/mysql2/LivesMySql.ts"
@@ -14,8 +15,10 @@ import * as TokenVerifierApi from "./adapters/tokenapi/TokenVerifierApi.ts"
 import * as HttpExchangeUndici from "./adapters/undici/HttpExchangeUndici.ts"
 import type { CannotStart } from "./domain/CannotStart.ts"
 import { makeReadUserId } from "./domain/UserId.ts"
-import { JobPolicy } from "./pipeline/JobPolicy.ts"
+import { JobPolicy } from "./services/JobPolicy.ts"
+import type { HttpExchange } from "./services/HttpExchange.ts"
 import type { Part } from "./services/Readiness.ts"
+import type { TokenVerifier } from "./services/TokenVerifier.ts"
 import type { Settings } from "./settings/Settings.ts"
 import * as HttpServer from "./surfaces/HttpServer.ts"
 import * as Logging from "./surfaces/Logging.ts"
@@ -35,7 +38,7 @@ export const layer = (settings: Settings): Layer.Layer<never, CannotStart> => {
   const bus = NotificationBusRedis.layer({ redis, channel: `${queue.prefix}:${queue.name}:updateNotifications` })
   const exchange = HttpExchangeUndici.layer({ connections: queue.concurrency })
   const verifier = layerVerifier(settings).pipe(Layer.provide(exchange))
-  const handshakeVerifier = layerVerifier(settings).pipe(Layer.provide(HttpExchangeUndici.layer({ connections: 10 })))
+  const handshakeVerifier = settings.verifier.kind === "api" ? layerHandshakeVerifier(settings) : verifier
 
   const ownHub =
     hub.kind === "own" && roles.has("messages")
@@ -62,8 +65,13 @@ export const layer = (settings: Settings): Layer.Layer<never, CannotStart> => {
   )
 }
 
-const layerVerifier = ({ verifier }: Settings) =>
-  verifier.kind === "secret" ? TokenVerifierSecret.layer(verifier) : TokenVerifierApi.layer(verifier)
+const layerVerifier = ({ verifier }: Settings): Layer.Layer<TokenVerifier, never, HttpExchange> => {
+  if (verifier.kind === "secret") return TokenVerifierSecret.layer(verifier)
+  return verifier.kind === "jwks" ? TokenVerifierJwks.layer(verifier) : TokenVerifierApi.layer(verifier)
+}
+
+const layerHandshakeVerifier = (settings: Settings) =>
+  layerVerifier(settings).pipe(Layer.provide(HttpExchangeUndici.layer({ connections: 10 })))
 
 const lockWaitSeconds = ({ job }: Settings) => Math.min(3, Math.max(1, Math.floor(Duration.toSeconds(job.deadline) / 4)))
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env -S node --env-file-if-exists=.env
 import { Effect, Layer } from "effect"
 import * as App from "./App.ts"
 import { readSettings } from "./settings/Settings.ts"

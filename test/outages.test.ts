@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect, Fiber, Layer } from "effect"
+import { Effect, Fiber, Layer, Schedule } from "effect"
 import { serveTokenApi } from "../src/local/TokenApi.ts"
 import { DatabaseServer, readOutcomes, readUsers } from "./support/database.ts"
 import { deploy, job, openPage, secret } from "./support/deployment.ts"
@@ -46,7 +46,10 @@ layer(Layer.mergeAll(RedisServer.layerDurable, DatabaseServer.layer), { excludeT
           const enqueue = Effect.gen(function* () {
             for (let number = 1; number <= count; number++) {
               const data = yield* job(ada, { Username: `Ada ${number}` })
-              yield* Effect.promise(() => producer.add(data, { removeOnComplete: true }))
+              yield* Effect.tryPromise(() => producer.add(data, { removeOnComplete: true })).pipe(
+                Effect.retry({ schedule: Schedule.spaced("50 millis"), while: ({ cause }) => /LOADING/u.test(String(cause)) }),
+                Effect.orDie
+              )
             }
           })
           const outage = {

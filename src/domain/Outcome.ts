@@ -7,10 +7,11 @@ import { UserId } from "./UserId.ts"
 export type OutcomeTag = "Updated" | UpdateUserError["_tag"] | "Defect"
 
 /** The words a user reads (README, wire contract 6). */
-export interface Sentence {
-  readonly Status: boolean
-  readonly Message: string
-}
+export const Sentence = Schema.Struct({
+  Status: Schema.Boolean.annotate({ description: "whether the update took effect" }),
+  Message: Schema.String.annotate({ description: "the sentence for the user (6)" })
+})
+export type Sentence = typeof Sentence.Type
 
 const processing: Sentence = { Status: false, Message: "Error processing job" }
 

@@ -1,18 +1,23 @@
-import type { JobIdentity } from "./JobRef.ts"
-import { type Recorded, type Sentence, sentences } from "./Outcome.ts"
+import { Schema } from "effect"
+import { JobIdentity } from "./JobRef.ts"
+import { type Recorded, Sentence, sentences } from "./Outcome.ts"
 import type { UserId } from "./UserId.ts"
 
-/** What a client of our own hub hears as `Profile_Response`. `NotificationId` is the same each time that an outcome is announced. */
-export interface ProfileResponse extends Sentence {
-  readonly NotificationId: JobIdentity
-  readonly JobId: string
-  readonly Position: number
-}
+/** What a client of our own hub hears as `Profile_Response`. The descriptions of its fields are those of the README. */
+export const ProfileResponse = Schema.Struct({
+  ...Sentence.fields,
+  NotificationId: JobIdentity.annotate({ description: "the same each time that this outcome is announced" }),
+  JobId: Schema.String.annotate({ description: "Bull's id of the job" }),
+  Position: Schema.Int.annotate({ description: "grows by one with each outcome of the user" })
+})
+export type ProfileResponse = typeof ProfileResponse.Type
 
-/** What a hub elsewhere is told as `Profile`: `Id` is the room that it is to send the sentence to (README, wire contract 5). */
-export interface Profile extends Sentence {
-  readonly Id: string
-}
+/** What a hub elsewhere is told as `Profile` (README, wire contract 5). */
+export const Profile = Schema.Struct({
+  Id: Schema.String.annotate({ description: "the room that is to hear it: `<Id>_Update_User`" }),
+  ...Sentence.fields
+})
+export type Profile = typeof Profile.Type
 
 const suffix = "_Update_User"
 

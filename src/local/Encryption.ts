@@ -10,8 +10,8 @@ export interface Encryption {
   readonly decrypt: (base64: string) => string
 }
 
-/** Has a server listen on 127.0.0.1, on any free port where 0 is given, until the scope closes; its connections end with it. */
-export const listen = (server: Server, port: number): Effect.Effect<number, LocalStackError, Scope.Scope> =>
+/** Has a server listen, on any free port where 0 is given, until the scope closes; its connections end with it. */
+export const listen = (server: Server, port: number, host = "127.0.0.1"): Effect.Effect<number, LocalStackError, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.callback<number, LocalStackError>((resume) => {
       server.once("error", () =>
@@ -19,7 +19,7 @@ export const listen = (server: Server, port: number): Effect.Effect<number, Loca
           Effect.fail(localStackError("portTaken", `The encryption service could not listen on port ${port}: is it taken?`))
         )
       )
-      server.listen(port, "127.0.0.1", () => resume(Effect.succeed((server.address() as AddressInfo).port)))
+      server.listen(port, host, () => resume(Effect.succeed((server.address() as AddressInfo).port)))
     }),
     () =>
       Effect.callback<void>((resume) => {

@@ -13,9 +13,13 @@ export interface EncryptionGcm extends Encryption {
 
 /**
  * The local stack's encryption service: real SOAP by the WSDL, AES-256-GCM with a key of its own for each start. A ciphertext is
- * base64 of IV (12 bytes), text and tag (16 bytes).
+ * base64 of IV (12 bytes), text and tag (16 bytes). It listens on 127.0.0.1 unless `host` says otherwise.
  */
-export const serveEncryptionGcm = ({ port = 0 } = {}): Effect.Effect<EncryptionGcm, LocalStackError, Scope.Scope> =>
+export const serveEncryptionGcm = ({ port = 0, host = "127.0.0.1" } = {}): Effect.Effect<
+  EncryptionGcm,
+  LocalStackError,
+  Scope.Scope
+> =>
   Effect.gen(function* () {
     const key = randomBytes(32)
     let failing = false
@@ -24,7 +28,7 @@ export const serveEncryptionGcm = ({ port = 0 } = {}): Effect.Effect<EncryptionG
       return { EncryptedPhone: seal(key, phone), EncryptedPassword: seal(key, password) }
     }
     const server = createServer((_, response) => void response.writeHead(404).end())
-    const taken = yield* listen(server, port)
+    const taken = yield* listen(server, port, host)
     yield* Effect.sync(() => new Server(server, "/", { EncryptService: { EncryptPort: { Encrypt: encrypt } } }, description()))
     return {
       port: taken,

@@ -10,6 +10,7 @@ import { query } from "./sql.ts"
 const keep = process.argv.includes("--keep")
 
 const program = Effect.gen(function* () {
+  yield* Effect.yieldNow
   yield* say("A queue, a database, an encryption service, users: the whole flow, on this machine, in a few seconds.")
   const stack = yield* startStack
   yield* query(stack.database, [

@@ -9,10 +9,14 @@ export class NoAnswer extends Schema.TaggedError<NoAnswer>()("NoAnswer", {
   }
 }
 
-/** One request. The body is `Redacted`, as it carries what the user typed. */
-export interface Request {
+/** A request without a body. */
+export interface GetRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
+}
+
+/** A request with a body. It is `Redacted`, as it carries what the user typed. */
+export interface Request extends GetRequest {
   readonly body: Redacted.Redacted
 }
 
@@ -26,12 +30,13 @@ export interface Answer {
 export const isOverloaded = (status: number): boolean => (status >= 500 && status <= 599) || status === 408 || status === 429
 
 /**
- * Posts once and reads the answer: at most 64 KiB, within five seconds in all however the server drips, never following a
+ * Asks once, by GET or POST, and reads the answer: at most 64 KiB, within five seconds in all however the server drips, never following a
  * redirect, never through a proxy, never undoing a compression.
  */
 export class HttpExchange extends Context.Service<
   HttpExchange,
   {
+    get(request: GetRequest): Effect.Effect<Answer, NoAnswer>
     post(request: Request): Effect.Effect<Answer, NoAnswer>
     /** How many connections have ended so far. While the number stays, no server can have been replaced by another. */
     readonly endedConnections: () => number

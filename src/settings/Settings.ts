@@ -7,9 +7,10 @@ import { type Problem, readVariables, type Values } from "./readVariables.ts"
 import { parseRedisUrl } from "./redisUrl.ts"
 import { type Role } from "./variables.ts"
 
-/** Who verifies tokens: a secret here, or the token service at a URL (README, wire contract 2). */
+/** Who verifies tokens: a secret here, the key set at a URL here, or the token service at a URL (README, wire contract 2). */
 export type VerifierSettings =
   | { readonly kind: "secret"; readonly secret: Redacted.Redacted; readonly issuer?: string; readonly audience?: string }
+  | { readonly kind: "jwks"; readonly url: string; readonly issuer?: string; readonly audience?: string }
   | { readonly kind: "api"; readonly url: string }
 
 /** Where the messages hub is: this process on a port, or elsewhere at a URL (README, wire contract 5). */
@@ -91,13 +92,15 @@ const toUrl = (place: PortOrUrl) => (typeof place === "number" ? `http://127.0.0
 
 const toVerifier = ({
   JWT_SECRET_KEY: secret,
+  JWT_JWKS_URL: jwks,
   JWT_ISSUER: issuer,
   JWT_AUDIENCE: audience,
-  API_JWT: url
-}: Values): VerifierSettings =>
-  secret === undefined
-    ? { kind: "api", url: url ?? "" }
-    : { kind: "secret", secret, ...(issuer === undefined ? {} : { issuer }), ...(audience === undefined ? {} : { audience }) }
+  API_JWT: api
+}: Values): VerifierSettings => {
+  const expected = { ...(issuer === undefined ? {} : { issuer }), ...(audience === undefined ? {} : { audience }) }
+  if (secret !== undefined) return { kind: "secret", secret, ...expected }
+  return jwks === undefined ? { kind: "api", url: api ?? "" } : { kind: "jwks", url: jwks, ...expected }
+}
 
 const toHub = ({ PORT_MESSAGES_USERS: place, MESSAGES_ANONYMOUS: anonymous, MESSAGES_ORIGINS: origins }: Values): HubSettings =>
   typeof place === "number"

@@ -1,4 +1,5 @@
 import { secretProblem } from "../domain/secretProblem.ts"
+import { isNearby } from "./isNearby.ts"
 import { type Problem, type Values } from "./readVariables.ts"
 
 /** What is wrong with variables that are each right by themselves. A variable that could not be read is absent. */
@@ -14,17 +15,22 @@ const verifierConflicts = (values: Partial<Values>): ReadonlyArray<Problem> => {
   const set = verifiers.filter((name) => values[name] !== undefined)
   if (verifiers.every((name) => name in values) && set.length === 0) {
     return [
-      "JWT_SECRET_KEY or API_JWT is missing: one of them says who verifies tokens, for example API_JWT=http://127.0.0.1:4012"
+      "JWT_SECRET_KEY, JWT_JWKS_URL or API_JWT is missing: one of them says who verifies tokens, for example API_JWT=http://127.0.0.1:4012"
     ]
   }
   return [
-    ...(set.length > 1 ? [`${set.join(" and ")} are both set: exactly one says who verifies tokens, remove the others`] : []),
-    ...(values.JWT_JWKS_URL === undefined ? [] : ["JWT_JWKS_URL is not supported yet: set JWT_SECRET_KEY or API_JWT instead"]),
+    ...(set.length > 1
+      ? [
+          `${set.join(" and ")} are ${set.length === 2 ? "both" : "all"} set: exactly one says who verifies tokens, remove the others`
+        ]
+      : []),
     ...weakSecret(values),
+    ...openKeySet(values),
     ...(["JWT_ISSUER", "JWT_AUDIENCE"] as const)
       .filter((name) => values[name] !== undefined && values.API_JWT !== undefined)
       .map(
-        (name) => `${name} cannot be checked where API_JWT verifies tokens: remove it, or set JWT_SECRET_KEY instead of API_JWT`
+        (name) =>
+          `${name} cannot be checked where API_JWT verifies tokens: remove it, or set JWT_SECRET_KEY or JWT_JWKS_URL instead of API_JWT`
       )
   ]
 }
@@ -33,6 +39,13 @@ const weakSecret = ({ JWT_SECRET_KEY: secret }: Partial<Values>): ReadonlyArray<
   const problem = secret === undefined ? undefined : secretProblem(secret)
   return problem === undefined ? [] : [`JWT_SECRET_KEY ${problem}, for example the output of: openssl rand -base64 48`]
 }
+
+const openKeySet = ({ JWT_JWKS_URL: url }: Partial<Values>): ReadonlyArray<Problem> =>
+  url === undefined || url.startsWith("https://") || isNearby(url)
+    ? []
+    : [
+        "JWT_JWKS_URL must begin with https:// unless its host is in a private network: whoever stands between could bring keys, for example JWT_JWKS_URL=https://issuer.example/jwks.json"
+      ]
 
 const portConflicts = ({ PORT, PORT_MESSAGES_USERS }: Partial<Values>): ReadonlyArray<Problem> =>
   PORT !== undefined && PORT === PORT_MESSAGES_USERS

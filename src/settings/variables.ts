@@ -50,13 +50,17 @@ export const variables = {
     "http://127.0.0.1:4005/",
     "encryption service: a URL, or a port number of this machine"
   ),
-  API_JWT: optional(formats.url, "http://127.0.0.1:4012", "token service that verifies tokens; or set JWT_SECRET_KEY"),
+  API_JWT: optional(formats.url, "http://127.0.0.1:4012", "token service that verifies tokens"),
   JWT_SECRET_KEY: secret(
-    optional(formats.text, "at-least-32-bytes-of-random-text", "HS256 secret to verify tokens here; or set API_JWT")
+    optional(formats.text, "at-least-32-bytes-of-random-text", "HS256 secret to verify tokens here, instead of API_JWT")
   ),
-  JWT_ISSUER: optional(formats.text, "https://issuer.example", "issuer that tokens must name; only with JWT_SECRET_KEY"),
-  JWT_AUDIENCE: optional(formats.text, "user-update", "audience that tokens must name; only with JWT_SECRET_KEY"),
-  JWT_JWKS_URL: optional(formats.url, "https://issuer.example/jwks.json", "key set to verify tokens with; not supported yet"),
+  JWT_ISSUER: optional(formats.text, "https://issuer.example", "issuer that tokens must name; not with API_JWT"),
+  JWT_AUDIENCE: optional(formats.text, "user-update", "audience that tokens must name; not with API_JWT"),
+  JWT_JWKS_URL: optional(
+    formats.url,
+    "https://issuer.example/jwks.json",
+    "https:// URL of the key set to verify tokens here, instead of API_JWT; http:// only in a private network"
+  ),
   ROLES: fallback(formats.subsetOf(roles), "worker,messages,api", "parts that this process runs"),
   QUEUE_NAME: fallback(formats.text, "Update_User", "name of the Bull queue"),
   QUEUE_PREFIX: fallback(formats.text, "bull", "prefix of the queue's Redis keys"),

@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
 import { type JobServices, makeHandleJob } from "../pipeline/handleJob.ts"
-import type { JobPolicy } from "../pipeline/JobPolicy.ts"
+import type { JobPolicy } from "../services/JobPolicy.ts"
 import { JobQueue } from "../services/JobQueue.ts"
 
 /** Takes jobs from the queue and brings each to its outcome, until the scope closes. */

@@ -1,10 +1,20 @@
 import { Effect, Layer, Redacted } from "effect"
-import { Encryptor } from "../services/Encryptor.ts"
+import type { EncryptionFailed } from "../domain/Errors.ts"
+import { type Credentials, Encryptor } from "../services/Encryptor.ts"
+import { makeScript, type Script } from "./Script.ts"
+import { whileAway } from "./whileAway.ts"
 
 type Encrypt = Encryptor["Service"]["encrypt"]
 
-/** An encryptor that puts values into base64, unless another behaviour is given. */
-export const layer = (encrypt: Encrypt = toBase64): Layer.Layer<Encryptor> => Layer.succeed(Encryptor, { encrypt })
+/** What the encryption service answers, in turn. While it says that it is away, the mock tries again, as the real one does. */
+export type EncryptScript = Script<Parameters<Encrypt>, Credentials, EncryptionFailed>
+
+/** Writes an {@link EncryptScript}. */
+export const script = makeScript<Parameters<Encrypt>, Credentials, EncryptionFailed>
+
+/** An encryptor that puts values into base64, unless a script or another method is given. */
+export const layer = (encrypt: Encrypt | EncryptScript = toBase64): Layer.Layer<Encryptor> =>
+  Layer.succeed(Encryptor, { encrypt: typeof encrypt === "function" ? encrypt : whileAway(encrypt.over(toBase64)) })
 
 const toBase64: Encrypt = ({ phone, password }) => Effect.succeed({ phone: base64(phone), password: base64(password) })
 

@@ -1,9 +1,21 @@
-import { Context, Effect, Layer, Option } from "effect"
+import { Clock, Context, Duration, Effect, Layer, Option, Schedule } from "effect"
+import { backoff } from "../domain/backoff.ts"
 import { DbError } from "../domain/Errors.ts"
-import type { JobIdentity, JobRef } from "../domain/JobRef.ts"
-import { type Outcome, type Recorded, updated } from "../domain/Outcome.ts"
+import type { JobIdentity } from "../domain/JobRef.ts"
+import type { Recorded } from "../domain/Outcome.ts"
 import type { UserId } from "../domain/UserId.ts"
 import { Ledger, type UserRecord } from "../services/Ledger.ts"
+import { Lives } from "../services/Lives.ts"
+import { makeTables } from "./memoryTables.ts"
+import { makeScript, type Script } from "./Script.ts"
+
+type Apply = Ledger["Service"]["apply"]
+
+/** What MySQL answers to updates, in turn: `unavailable` is waited for without end, `busy` as long as the patience lasts. */
+export type ApplyScript = Script<Parameters<Apply>, Recorded, DbError>
+
+/** Writes an {@link ApplyScript}. */
+export const script = makeScript<Parameters<Apply>, Recorded, DbError>
 
 /** What a ledger in memory holds: the users' rows, the outcomes in the order in which they were recorded, and what was delivered. */
 export class LedgerMemory extends Context.Service<
@@ -15,42 +27,43 @@ export class LedgerMemory extends Context.Service<
   }
 >()("user-update-service/testing/LedgerMemory") {}
 
-/** A ledger in memory that keeps the promises of the real one: one outcome a job, the first stands; users in the order of jobs. */
-export const layer = (userIds: ReadonlyArray<UserId> = []): Layer.Layer<Ledger | LedgerMemory> =>
+/**
+ * A ledger in memory, with the lives of the queue, that keeps the promises of the real one: one outcome a job, the first stands;
+ * updates of a user in the order of jobs; a user it does not have is `unknownUser`. An `Id` that is none throws.
+ */
+export const layer = (
+  userIds: ReadonlyArray<string> = [],
+  apply: ApplyScript = script()
+): Layer.Layer<Ledger | Lives | LedgerMemory> =>
   Layer.effectContext(
     Effect.sync(() => {
-      const users = new Map<UserId, UserRecord | undefined>(userIds.map((id) => [id, undefined]))
-      const outcomes = new Map<JobIdentity, Recorded>()
-      const delivered = new Set<JobIdentity>()
-      const applied = new Map<UserId, JobRef["place"]>()
-
-      const write = ({ identity, jobId, place }: JobRef, userId: UserId | undefined, outcome: Outcome): Recorded => {
-        const before = outcomes.get(identity)
-        if (before !== undefined) return before
-        const position = [...outcomes.values()].filter((other) => other.userId === userId).length + 1
-        const recorded = { identity, jobId, ...(userId === undefined ? {} : { userId }), position, life: place.life, outcome }
-        outcomes.set(identity, recorded)
-        return recorded
-      }
-
+      const tables = makeTables(userIds)
+      const usual: Apply = (job, record) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          const recorded = tables.apply(job, record, now)
+          return recorded === undefined ? Effect.fail(new DbError({ reason: "unknownUser" })) : Effect.succeed(recorded)
+        })
       const ledger = Ledger.of({
-        apply: (job, record) =>
-          Effect.suspend(() => {
-            if (!users.has(record.id)) return Effect.fail(new DbError({ reason: "unknownUser" }))
-            if (!outcomes.has(job.identity) && !isLater(applied.get(record.id), job.place)) {
-              users.set(record.id, record)
-              applied.set(record.id, job.place)
-            }
-            return Effect.succeed(write(job, record.id, updated))
-          }),
-        record: (job, userId, outcome) => Effect.sync(() => write(job, userId, outcome)),
-        find: (identity) => Effect.sync(() => Option.fromNullishOr(outcomes.get(identity))),
-        delivered: (identity) => Effect.sync(() => void delivered.add(identity)),
-        prune: () => Effect.succeed(0)
+        apply: patiently(apply.over(usual)),
+        record: (job, userId, outcome) =>
+          Effect.map(Clock.currentTimeMillis, (now) => tables.record(job, userId, outcome, now)),
+        find: (identity) => Effect.sync(() => Option.fromNullishOr(tables.outcomes.get(identity))),
+        delivered: (identity) => Effect.sync(() => void tables.delivered.add(identity)),
+        prune: (retention) => Effect.map(Clock.currentTimeMillis, (now) => tables.prune(now - Duration.toMillis(retention)))
       })
-      return Context.make(Ledger, ledger).pipe(Context.add(LedgerMemory, { users, outcomes, delivered }))
+      const lives = Lives.of({
+        begin: (after) => Effect.sync(() => tables.begin(after)),
+        isTaken: (place, identity) => Effect.sync(() => tables.isTaken(place, identity)),
+        highest: (life) => Effect.sync(() => Option.fromNullishOr(tables.highest(life)))
+      })
+      return Context.make(Ledger, ledger).pipe(Context.add(Lives, lives), Context.add(LedgerMemory, tables))
     })
   )
 
-const isLater = (applied: JobRef["place"] | undefined, place: JobRef["place"]) =>
-  applied !== undefined && (applied.life > place.life || (applied.life === place.life && applied.number > place.number))
+const patiently =
+  (apply: Apply): Apply =>
+  (job, record, patience) =>
+    apply(job, record, patience).pipe(
+      Effect.retry({ schedule: backoff, while: ({ reason }) => reason === "unavailable" }),
+      Effect.retry({ schedule: Schedule.upTo(backoff, { duration: patience }), while: ({ reason }) => reason === "busy" })
+    )

@@ -1,35 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, Deferred, Duration, Effect, Fiber, Layer, Logger, Redacted } from "effect"
+import { Cause, Duration, Effect, Fiber, Logger, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { DbError, EncryptionFailed, InvalidToken, VerifierUnavailable } from "../../src/domain/Errors.ts"
 import { sentences } from "../../src/domain/Outcome.ts"
-import { defaultUserIdPattern } from "../../src/domain/UserId.ts"
 import { makeHandleJob } from "../../src/pipeline/handleJob.ts"
-import { JobPolicy } from "../../src/pipeline/JobPolicy.ts"
-import { Ledger } from "../../src/services/Ledger.ts"
 import * as EncryptorMock from "../../src/testing/EncryptorMock.ts"
 import * as LedgerMemory from "../../src/testing/LedgerMemory.ts"
 import * as NotifierRecording from "../../src/testing/NotifierRecording.ts"
+import * as TestPipeline from "../../src/testing/TestPipeline.ts"
 import * as TokenVerifierMock from "../../src/testing/TokenVerifierMock.ts"
 import { ada, delivery, jobData } from "../support/deliveries.ts"
 
-const policy = Layer.succeed(JobPolicy, {
-  userId: defaultUserIdPattern,
-  maxBytes: 12 * 1024 * 1024,
-  deadline: Duration.seconds(30)
-})
-
-const layerWith = (
-  verify?: Parameters<typeof TokenVerifierMock.layer>[0],
-  encrypt?: Parameters<typeof EncryptorMock.layer>[0]
-) =>
-  Layer.mergeAll(
-    LedgerMemory.layer([ada]),
-    NotifierRecording.layer,
-    TokenVerifierMock.layer(verify),
-    EncryptorMock.layer(encrypt),
-    policy
-  )
+const layerWith = (verify?: TestPipeline.Options["verify"], encrypt?: TestPipeline.Options["encrypt"]) =>
+  TestPipeline.layer({ users: [ada], verify, encrypt })
 
 const handle = Effect.fnUntraced(function* (job: ReturnType<typeof delivery>) {
   return yield* (yield* makeHandleJob)(job)
@@ -97,26 +80,15 @@ describe("a job", () => {
 
 describe("a job that is delivered again", () => {
   it.effect("announces the outcome that it has: no token is verified again, and nothing encrypted", () => {
-    const asked: Array<string> = []
-    const layer = layerWith(
-      () =>
-        Effect.as(
-          Effect.sync(() => asked.push("verify")),
-          { id: ada, expiresAt: 0 }
-        ),
-      (plain) =>
-        Effect.as(
-          Effect.sync(() => asked.push("encrypt")),
-          plain
-        )
-    )
+    const verify = TokenVerifierMock.script()
+    const encrypt = EncryptorMock.script()
     return Effect.gen(function* () {
       const first = yield* handle(delivery(jobData))
       const again = yield* handle(delivery(jobData, { deliveredBefore: true }))
       assert.deepStrictEqual(again, first)
       assert.deepStrictEqual(yield* NotifierRecording.Announced, [first, first])
-      assert.deepStrictEqual(asked, ["verify", "encrypt"])
-    }).pipe(Effect.provide(layer))
+      assert.deepStrictEqual([verify.calls.length, encrypt.calls.length], [1, 1])
+    }).pipe(Effect.provide(layerWith(verify, encrypt)))
   })
 
   it.effect("keeps its outcome although its data was erased", () =>
@@ -157,33 +129,24 @@ describe("the deadline", () => {
     }).pipe(Effect.provide(layer))
   )
 
-  it.effect("is shared by the steps, and what is left of it goes to the ledger", () =>
-    Effect.gen(function* () {
-      const patience = yield* Deferred.make<Duration.Duration>()
-      const ledger = yield* Ledger
-      const fiber = yield* Effect.forkChild(
-        handle(delivery(jobData)).pipe(
-          Effect.provideService(Ledger, {
-            ...ledger,
-            apply: (_job, _record, left) =>
-              Effect.andThen(Deferred.succeed(patience, left), Effect.fail(new DbError({ reason: "busy" })))
-          })
-        ),
-        { startImmediately: true }
+  it.effect("is shared by the steps, and what is left of it goes to the ledger", () => {
+    const apply = LedgerMemory.script(Effect.fail(new DbError({ reason: "procedure" })))
+    const layer = TestPipeline.layer({
+      users: [ada],
+      verify: TokenVerifierMock.script(Effect.delay("10 seconds")),
+      encrypt: EncryptorMock.script(Effect.delay("12 seconds")),
+      apply
+    })
+    return Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(handle(delivery(jobData)), { startImmediately: true })
+      yield* TestClock.adjust("22 seconds")
+      assert.deepStrictEqual((yield* Fiber.join(fiber)).outcome, { tag: "DbError", reason: "procedure" })
+      assert.deepStrictEqual(
+        apply.calls.map(([, , patience]) => Duration.toSeconds(patience)),
+        [8]
       )
-      yield* TestClock.adjust("10 seconds")
-      yield* TestClock.adjust("12 seconds")
-      assert.strictEqual(Duration.toSeconds(yield* Deferred.await(patience)), 8)
-      assert.deepStrictEqual((yield* Fiber.join(fiber)).outcome, { tag: "DbError", reason: "busy" })
-    }).pipe(
-      Effect.provide(
-        layerWith(
-          () => Effect.delay(Effect.succeed({ id: ada, expiresAt: 0 }), "10 seconds"),
-          (plain) => Effect.delay(Effect.succeed(plain), "12 seconds")
-        )
-      )
-    )
-  )
+    }).pipe(Effect.provide(layer))
+  })
 })
 
 const logged = (lines: Array<string>) => Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))])

@@ -3,7 +3,7 @@ import { parseEnv } from "node:util"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Duration, Effect, FileSystem, Layer, Redacted } from "effect"
-import { envExample } from "../../src/settings/envExample.ts"
+import { envExample } from "../docs/envExample.ts"
 import { readSettings } from "../../src/settings/Settings.ts"
 import { variables } from "../../src/settings/variables.ts"
 
@@ -34,6 +34,9 @@ const settingsOf = (env: Record<string, string | undefined>) =>
 
 const problemsOf = (env: Record<string, string | undefined>) =>
   Effect.map(Effect.flip(settingsOf(env)), ({ message }) => message)
+
+/** That `.env`, with a key set instead of the token service. */
+const on = (url: string) => ({ ...existing, API_JWT: undefined, JWT_JWKS_URL: url })
 
 describe("the settings", () => {
   it.effect("come out of the .env of today's worker as it stands", () =>
@@ -112,16 +115,36 @@ describe("the settings", () => {
   it.effect("demand exactly one way to verify tokens", () =>
     Effect.gen(function* () {
       const secret = "0123456789abcdef0123456789abcdef"
-      assert.include(yield* problemsOf({ ...existing, API_JWT: undefined }), "JWT_SECRET_KEY or API_JWT is missing")
+      assert.include(
+        yield* problemsOf({ ...existing, API_JWT: undefined }),
+        "JWT_SECRET_KEY, JWT_JWKS_URL or API_JWT is missing"
+      )
       assert.include(yield* problemsOf({ ...existing, JWT_SECRET_KEY: secret }), "JWT_SECRET_KEY and API_JWT are both set")
       assert.include(
         yield* problemsOf({ ...existing, API_JWT: undefined, JWT_SECRET_KEY: secret.slice(1) }),
         "JWT_SECRET_KEY must have"
       )
-      assert.include(yield* problemsOf({ ...existing, API_JWT: undefined, JWT_JWKS_URL: "https://x/jwks" }), "JWT_JWKS_URL")
+      assert.include(
+        yield* problemsOf({ ...existing, JWT_SECRET_KEY: secret, JWT_JWKS_URL: "https://x/jwks" }),
+        "JWT_SECRET_KEY and JWT_JWKS_URL and API_JWT are all set"
+      )
       assert.include(yield* problemsOf({ ...existing, JWT_ISSUER: "me" }), "JWT_ISSUER")
       const settings = yield* settingsOf({ ...existing, API_JWT: undefined, JWT_SECRET_KEY: secret, JWT_AUDIENCE: "us" })
       assert.deepInclude(settings.verifier, { kind: "secret", audience: "us" })
+    })
+  )
+
+  it.effect("take a key set by https, and by http only in a private network", () =>
+    Effect.gen(function* () {
+      const { verifier } = yield* settingsOf({ ...on("https://issuer.example/jwks.json"), JWT_ISSUER: "me" })
+      assert.deepStrictEqual(verifier, { kind: "jwks", url: "https://issuer.example/jwks.json", issuer: "me" })
+      const nearby =
+        "127.0.0.1:1 localhost [::1] 10.1.2.3 172.16.0.1 172.31.0.1 192.168.0.1 [fd00::1] issuer issuer.internal a.b.local"
+      for (const host of nearby.split(" ")) yield* settingsOf(on(`http://${host}/jwks.json`))
+      const far =
+        "issuer.example 127.0.0.1.evil 11.0.0.1 172.15.0.1 172.32.0.1 192.169.0.1 169.254.169.254 [fe80::1] [2001:db8::1] 10.evil localhost.evil evil.local.example"
+      for (const host of far.split(" "))
+        assert.include(yield* problemsOf(on(`http://${host}/jwks.json`)), "JWT_JWKS_URL must begin with https://", host)
     })
   )
 

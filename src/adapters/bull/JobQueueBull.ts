@@ -28,7 +28,8 @@ export const layer = (options: JobQueueOptions): Layer.Layer<JobQueue, never, Li
       const readiness = yield* Readiness
       const queue = yield* openQueue(options)
       yield* readiness.register("redis", pings(queue))
-      const rawJobOf = interceptRawJobs(queue)
+      const log = Effect.runForkWith(yield* Effect.context<never>())
+      const rawJobOf = interceptRawJobs(queue, () => void log(refusal))
       const keys = {
         life: `${options.prefix}:${options.name}~life`,
         id: queue.toKey("id"),
@@ -47,3 +48,5 @@ export const layer = (options: JobQueueOptions): Layer.Layer<JobQueue, never, Li
       })
     })
   )
+
+const refusal = Effect.logWarning("an entry that can be no job was taken out of the queue")

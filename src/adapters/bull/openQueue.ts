@@ -2,6 +2,7 @@ import Bull, { type Queue } from "bull"
 import { Effect, type Scope } from "effect"
 import { codeOf } from "../../domain/codeOf.ts"
 import { type RedisAddress, redisConnection } from "../../domain/RedisAddress.ts"
+import { guardScripts } from "./guardScripts.ts"
 
 /**
  * Opens the queue as the worker needs it: locks of 5 s renewed every 1.5 s and a stalled check every 2 s, so that a killed worker's
@@ -18,6 +19,7 @@ export const openQueue = (options: {
     return yield* Effect.acquireRelease(
       Effect.sync(() => {
         const queue = new Bull(options.name, { prefix: options.prefix, redis: redisConnection(options.redis), settings })
+        guardScripts(queue)
         reportHealth(queue, (message) => void log(Effect.logWarning(message)))
         return queue
       }),

@@ -1,29 +1,44 @@
 import { type Job, type Queue } from "bull"
+import { isRefused } from "./guardScripts.ts"
 import { readOptions, type SettlementOptions } from "./settlementOptions.ts"
+
+type Hash = Readonly<Record<string, string>>
 
 /** A job as its hash stands in Redis: nothing that it carries is parsed or trusted. */
 export interface RawJob {
   readonly id: string
-  readonly hash: Readonly<Record<string, string>>
+  readonly hash: Hash
   readonly hasCustomId: boolean
   readonly settlement: SettlementOptions
 }
 
+interface Parser {
+  nextJobFromJobData(hash: Hash | undefined | null, id: string): Job | null
+}
+
 interface Internals {
-  nextJobFromJobData(hash: Readonly<Record<string, string>> | undefined | null, id: string): Job | null
+  nextJobFromJobData(hash: Hash | undefined | null, id: string): Job | null | Promise<Job | null>
+  moveToActive(): Promise<Job | null>
+  getJobFromId(id: string): Promise<Job | null>
 }
 
 /**
  * Stands between Redis and Bull's parser, which throws on corrupt data (into the job that was finished before) and obeys options
  * of the producer (`timeout` fails a running job behind the handler's back). Bull gets an empty job with our options; what the hash
- * held is handed to the function that this returns.
+ * held is handed to the function that this returns. What was taken out of the queue as it can be no job is told to `refused`, and the
+ * next one is taken.
  */
-export const interceptRawJobs = (queue: Queue): ((job: Job) => RawJob) => {
+export const interceptRawJobs = (queue: Queue, refused: (id: string) => void): ((job: Job) => RawJob) => {
   const internals = queue as Queue & Internals
-  const parse = internals.nextJobFromJobData.bind(queue)
+  internals.getJobFromId = () => Promise.resolve(null)
+  const parse = (queue as Queue & Parser).nextJobFromJobData.bind(queue)
   const raw = new WeakMap<Job, RawJob>()
   internals.nextJobFromJobData = (hash, id) => {
     if (!hash) return parse(hash, id)
+    if (isRefused(hash)) {
+      refused(id)
+      return internals.moveToActive()
+    }
     const options = readOptions(hash["opts"])
     const opts = JSON.stringify(options.settlement)
     const job = parse({ name: "*", data: "null", opts, timestamp: "0", delay: "0" }, id)

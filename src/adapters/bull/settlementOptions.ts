@@ -39,7 +39,7 @@ const unreadable = { removeOnComplete: true, removeOnFail: true }
 const parse = (opts: string | undefined): Readonly<Record<string, unknown>> => {
   try {
     const parsed: unknown = JSON.parse(opts ?? "null")
-    return typeof parsed === "object" && parsed !== null ? { ...parsed } : unreadable
+    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : unreadable
   } catch {
     return unreadable
   }

@@ -4,6 +4,7 @@ import { describeBug } from "../../domain/describeBug.ts"
 import { identify } from "../../domain/identify.ts"
 import type { Recorded } from "../../domain/Outcome.ts"
 import type { Delivery } from "../../services/JobQueue.ts"
+import { exactText } from "./exactText.ts"
 import { erase, type Keys } from "./pickUp.ts"
 import { type QueueLife } from "./QueueLife.ts"
 import { type RawJob } from "./rawJobs.ts"
@@ -21,7 +22,7 @@ export const makeWork = (queue: Queue, prefix: string, keys: Keys, life: QueueLi
       const { place, runs } = yield* life.place(raw, identity)
       const recorded = yield* handle({
         job: { identity, jobId: raw.id, place },
-        data: raw.hash["data"],
+        data: yield* untilRedisAnswers(() => exactText(queue.client, keys.job(raw.id), "data", raw.hash["data"])),
         name: raw.hash["name"] ?? "",
         deliveredBefore: runs > 1 || Number(raw.hash["stalledCounter"] ?? 0) > 0
       })

@@ -1,28 +1,42 @@
 import { Result, Schema } from "effect"
 import { InvalidToken } from "../../domain/Errors.ts"
 import { type JsonObject, readJsonObject } from "../../domain/JsonObject.ts"
+import { isCanonicalBase64url } from "./base64url.ts"
 
 const maxLength = 8 * 1024
+
+/** Which key a token asks for, in its header: the algorithm, and the key's name in a key set where it gives one. */
+export interface Wanted<Algorithm extends string> {
+  readonly algorithm: Algorithm
+  readonly kid: string | undefined
+}
 
 /**
  * Reads the text of a compact JWS (RFC 7515, 7.1) more strictly than JOSE libraries do, before any key is used: at most 8 KiB, three
  * segments of canonical base64url (RFC 4648, 5, no padding), header and payload unambiguous JSON objects, nothing in the header that
  * brings a key or changes how the rest is read. `InvalidToken` is `algorithm` where `alg` is not one of those given, else `malformed`.
  */
-export const checkStrictJwt = (text: string, algorithms: ReadonlyArray<string>): Result.Result<void, InvalidToken> => {
-  const segments = text.length <= maxLength ? text.split(".") : []
+export const checkStrictJwt = <Algorithm extends string>(
+  text: string,
+  algorithms: ReadonlyArray<Algorithm>
+): Result.Result<Wanted<Algorithm>, InvalidToken> => {
+  const segments = text.length <= maxLength ? text.split(".", 4) : []
   const header = readSegment(segments[0])
   if (segments.length !== 3 || header === undefined) return invalid("malformed")
-  if (!algorithms.some((name) => name === header["alg"])) return invalid("algorithm")
-  return readSegment(segments[1]) !== undefined && isCanonicalBase64url(segments[2]) && isStrictHeader(header)
-    ? Result.void
+  const algorithm = algorithms.find((name) => name === header["alg"])
+  if (algorithm === undefined) return invalid("algorithm")
+  return readSegment(segments[1]) !== undefined && isCanonicalBase64url(segments[2] ?? "") && isStrictHeader(header)
+    ? Result.succeed({ algorithm, kid: header.kid })
     : invalid("malformed")
 }
 
-/** What a header may say. `kid` is data, for looking up in a map and nothing else; `typ` is a media type (RFC 9068, 2.1). */
+/** What names a key (RFC 7515, 4.1.4). It is data, for comparing and nothing else. */
+export const KeyId = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9._-]{1,128}$/u))
+
+/** What a header may say; `typ` is a media type (RFC 9068, 2.1). */
 const StrictHeader = Schema.Struct({
   alg: Schema.String,
-  kid: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^[A-Za-z0-9._-]{1,128}$/u))),
+  kid: Schema.optionalKey(KeyId),
   typ: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^(?:at\+)?jwt$/iu))),
   crit: Schema.optionalKey(Schema.Never),
   b64: Schema.optionalKey(Schema.Never),
@@ -36,10 +50,7 @@ const invalid = (reason: InvalidToken["reason"]) => Result.fail(new InvalidToken
 
 const isStrictHeader = Schema.is(StrictHeader)
 
-const isCanonicalBase64url = (segment: string | undefined): segment is string =>
-  segment !== undefined && segment !== "" && Buffer.from(segment, "base64url").toString("base64url") === segment
-
-const readSegment = (segment: string | undefined): JsonObject | undefined => {
+const readSegment = (segment = ""): JsonObject | undefined => {
   if (!isCanonicalBase64url(segment)) return undefined
   try {
     return readJsonObject(utf8.decode(Buffer.from(segment, "base64url")))

@@ -8,8 +8,9 @@ import { Readiness } from "../../services/Readiness.ts"
 import { readApplied, readPruned, readRecorded } from "./LedgerRow.ts"
 import { MySql, type Value } from "./MySql.ts"
 import { codeOf, type Kind, type MySqlFailure } from "./MySqlFailure.ts"
-import { untilDone } from "./untilDone.ts"
 import { prepareSchema, type SchemaOptions } from "./prepareSchema.ts"
+import { call } from "./procedures.ts"
+import { untilDone } from "./untilDone.ts"
 
 /**
  * The ledger on MySQL: each method is one call of one procedure, so one round trip and one transaction. Building it waits for
@@ -27,22 +28,27 @@ export const layer = (options: SchemaOptions): Layer.Layer<Ledger, CannotStart, 
       return Ledger.of({
         apply: (job, record, patience) =>
           fits([...reference(job), ...columns(record)], largestPacket).pipe(
-            Effect.flatMap((values) => execute(call("apply", 9), values).pipe(patiently(patience))),
+            Effect.flatMap((values) => execute(call("update_ledger_apply_1"), values).pipe(patiently(patience))),
             Effect.flatMap(([row]) => readApplied(job.identity, row))
           ),
         record: (job, userId, outcome) =>
-          execute(call("record", 7), [...reference(job), userId ?? "", outcome.tag, outcome.reason.slice(0, 32)]).pipe(
+          execute(call("update_ledger_record_1"), [
+            ...reference(job),
+            userId ?? "",
+            outcome.tag,
+            outcome.reason.slice(0, 32)
+          ]).pipe(
             untilDone,
             Effect.flatMap(([row]) => readRecorded(job.identity, row))
           ),
         find: (identity) =>
-          execute(call("find", 1), [identity]).pipe(
+          execute(call("update_ledger_find_1"), [identity]).pipe(
             untilDone,
             Effect.flatMap(([row]) => (row === undefined ? Effect.succeedNone : Effect.asSome(readRecorded(identity, row))))
           ),
-        delivered: (identity) => execute(call("delivered", 1), [identity]).pipe(untilDone, Effect.asVoid),
+        delivered: (identity) => execute(call("update_ledger_delivered_1"), [identity]).pipe(untilDone, Effect.asVoid),
         prune: (retention) =>
-          execute(call("prune", 2), [Math.floor(Duration.toSeconds(retention)), pruneStep]).pipe(
+          execute(call("update_ledger_prune_2"), [Math.floor(Duration.toSeconds(retention)), pruneStep]).pipe(
             untilDone,
             Effect.flatMap(([row]) => readPruned(row))
           )
@@ -51,9 +57,6 @@ export const layer = (options: SchemaOptions): Layer.Layer<Ledger, CannotStart, 
   )
 
 const pruneStep = 500
-
-const call = (procedure: string, parameters: number) =>
-  `CALL update_ledger_${procedure}_1(${Array.from({ length: parameters }, () => "?").join(", ")})`
 
 const reference = ({ identity, jobId, place }: JobRef): ReadonlyArray<Value> => [
   identity,

@@ -16,7 +16,7 @@ export interface MySqlOptions {
 /** One value of a prepared statement. */
 export type Value = string | number
 
-/** A pool of connections in strict mode. Statements are prepared on the server: values never become part of the SQL text. */
+/** A pool of connections in strict mode and in utf8mb4, whatever the server's defaults are. Statements are prepared on the server: values never become part of the SQL text. */
 export class MySql extends Context.Service<
   MySql,
   {
@@ -64,7 +64,10 @@ const makePool = (options: MySqlOptions): Effect.Effect<Pool, never, Scope.Scope
     (pool) => Effect.promise(() => pool.end().catch(() => undefined)).pipe(Effect.timeoutOption("2 seconds"))
   )
 
-/** Lends a connection for at most `limit`, from asking for it to the last answer; one that takes longer is cut, as is an interrupted one. */
+/**
+ * Lends a connection for at most `limit`, from asking for it to the last answer. One that takes longer is cut, as is an interrupted
+ * one and one on which a statement failed: a killed statement may leave its transaction open, and the next one would commit it.
+ */
 const connections = (pool: Pool, { lockWaitSeconds }: MySqlOptions) => {
   const prepare = makePrepare(lockWaitSeconds)
   return <A>(limit: Duration.Input, use: (connection: PoolConnection) => Promise<A>): Effect.Effect<A, MySqlFailure> =>
@@ -80,8 +83,7 @@ const connections = (pool: Pool, { lockWaitSeconds }: MySqlOptions) => {
           connection.release()
           return result
         } catch (error) {
-          if (classify(error).kind === "away") connection.destroy()
-          else connection.release()
+          connection.destroy()
           throw error
         } finally {
           signal.removeEventListener("abort", cut)
@@ -94,7 +96,8 @@ const connections = (pool: Pool, { lockWaitSeconds }: MySqlOptions) => {
 const makePrepare = (lockWaitSeconds: number) => {
   const prepared = new WeakSet<object>()
   const session =
-    `SET SESSION autocommit = 1, innodb_lock_wait_timeout = ${lockWaitSeconds}, lock_wait_timeout = ${lockWaitSeconds}, ` +
+    `SET SESSION character_set_client = utf8mb4, character_set_connection = utf8mb4, character_set_results = utf8mb4, ` +
+    `autocommit = 1, innodb_lock_wait_timeout = ${lockWaitSeconds}, lock_wait_timeout = ${lockWaitSeconds}, ` +
     `sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'`
   return async (connection: PoolConnection) => {
     if (prepared.has(connection.connection)) return

@@ -1,7 +1,7 @@
 /**
  * What a failed statement means: `away`: the server is not there, or not able to write, for now; `denied`: it does not let this
  * account or host in; `busy`: it is there, but a lock or a deadlock was in the way; `procedure`: a routine is missing, takes other
- * parameters or may not be called; `refused`: for good.
+ * parameters or may not be called, or the account that it runs as is gone or lacks rights; `refused`: for good.
  */
 export type Kind = "away" | "denied" | "busy" | "procedure" | "refused"
 
@@ -14,7 +14,7 @@ export interface MySqlFailure {
 }
 
 /** What failures mean, by the driver's code. Others are `away` where they end the connection, else `refused`. */
-const kinds: Readonly<Record<string, Kind>> = {
+export const kinds = {
   ECONNREFUSED: "away",
   ECONNRESET: "away",
   EPIPE: "away",
@@ -25,9 +25,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   ENETUNREACH: "away",
   ENOENT: "away",
   PROTOCOL_CONNECTION_LOST: "away",
-  PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR: "away",
   PROTOCOL_SEQUENCE_TIMEOUT: "away",
-  POOL_CLOSED: "away",
   ER_ACCESS_DENIED_ERROR: "denied",
   ER_DBACCESS_DENIED_ERROR: "denied",
   ER_BAD_DB_ERROR: "denied",
@@ -37,6 +35,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   ER_USER_LIMIT_REACHED: "away",
   ER_HOST_IS_BLOCKED: "away",
   ER_OUT_OF_RESOURCES: "away",
+  ER_OUTOFMEMORY: "away",
+  ER_MAX_PREPARED_STMT_COUNT_REACHED: "away",
   ER_CANT_CREATE_THREAD: "away",
   ER_SERVER_SHUTDOWN: "away",
   ER_NORMAL_SHUTDOWN: "away",
@@ -45,12 +45,17 @@ const kinds: Readonly<Record<string, Kind>> = {
   ER_SESSION_WAS_KILLED: "away",
   ER_OPTION_PREVENTS_STATEMENT: "away",
   ER_READ_ONLY_MODE: "away",
+  ER_OPEN_AS_READONLY: "away",
+  ER_SERVER_OFFLINE_MODE: "away",
   ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION: "away",
   ER_CLIENT_INTERACTION_TIMEOUT: "away",
   ER_DISK_FULL: "away",
   ER_RECORD_FILE_FULL: "away",
   ER_LOCK_DEADLOCK: "busy",
   ER_LOCK_WAIT_TIMEOUT: "busy",
+  ER_LOCK_TABLE_FULL: "busy",
+  ER_TOO_MANY_CONCURRENT_TRXS: "busy",
+  ER_TRANSACTION_ROLLBACK_DURING_COMMIT: "busy",
   ER_CHECKREAD: "busy",
   ER_QUERY_INTERRUPTED: "busy",
   ER_NEED_REPREPARE: "busy",
@@ -59,8 +64,12 @@ const kinds: Readonly<Record<string, Kind>> = {
   ER_NET_PACKET_TOO_LARGE: "refused",
   ER_SP_DOES_NOT_EXIST: "procedure",
   ER_SP_WRONG_NO_OF_ARGS: "procedure",
-  ER_PROCACCESS_DENIED_ERROR: "procedure"
-}
+  ER_PROCACCESS_DENIED_ERROR: "procedure",
+  ER_TABLEACCESS_DENIED_ERROR: "procedure",
+  ER_COLUMNACCESS_DENIED_ERROR: "procedure",
+  ER_SPECIFIC_ACCESS_DENIED_ERROR: "procedure",
+  ER_NO_SUCH_USER: "procedure"
+} as const satisfies Readonly<Record<string, Kind>>
 
 /** By number, where the driver of today has no name for what MariaDB sends. */
 const names: Readonly<Record<number, string>> = {
@@ -78,12 +87,14 @@ export const classify = (error: unknown): MySqlFailure => {
   const name = names[number] ?? (typeof code === "string" ? code : "UNKNOWN")
   const closed = fatal === true || message === "Pool is closed." || message === closedConnection
   return {
-    kind: kinds[name] ?? (closed ? "away" : "refused"),
+    kind: isListed(name) ? kinds[name] : closed ? "away" : "refused",
     code: name,
     errno: number,
     aboutSavepoint: name === "ER_SP_DOES_NOT_EXIST" && String(message).includes("SAVEPOINT")
   }
 }
+
+const isListed = (name: string): name is keyof typeof kinds => Object.hasOwn(kinds, name)
 
 const closedConnection = "Can't add new command when connection is in closed state"
 

@@ -15,8 +15,16 @@ export interface Pair {
 /** Whether a service of either dialect reads the values alike, so that the dialect need not be known. */
 export const isPlain = ({ phone, password }: Pair): boolean => !/[&<>]/u.test(phone + password)
 
+/**
+ * Whether XML can carry the values unchanged: only its characters (XML 1.0, 2.2), and no carriage return, which a parser makes a line
+ * feed (2.11).
+ */
+const isSayable = ({ phone, password }: Pair): boolean =>
+  /^[\t\n\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u.test(phone + password)
+
 /** The request as a service of this dialect reads it, or nothing where a value would not come out as it is. */
 export const encodeRequest = (pair: Pair, dialect: Dialect): string | undefined => {
+  if (!isSayable(pair)) return undefined
   const encode = isPlain(pair) ? asIs : encoders[dialect]
   const phone = encode(pair.phone)
   const password = encode(pair.password)

@@ -50,6 +50,7 @@ const read = (text: string): boolean => {
   }
   parser.on("text", takeText)
   parser.on("cdata", takeText)
+  if (text.startsWith("\uFEFF")) refuse()
   parser.write(text).close()
   return found.size === values.size && [...found.values()].every(isBase64)
 }

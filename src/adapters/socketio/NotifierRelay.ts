@@ -35,7 +35,12 @@ export const layer = ({ url }: NotifierRelayOptions): Layer.Layer<Notifier, neve
     })
   )
 
-type Hub = Socket<Record<never, never>, { readonly Profile: (profile: Profile) => void }>
+/** What a hub elsewhere is told. */
+export interface ToHub {
+  readonly Profile: (profile: Profile) => void
+}
+
+type Hub = Socket<Record<never, never>, ToHub>
 
 const connect = (url: string): Hub =>
   io(url, { forceNew: true, reconnectionDelay: 500, reconnectionDelayMax: 5000, timeout: 5000 })

@@ -1,9 +1,9 @@
 import { Duration, Effect, Layer, Redacted } from "effect"
 import { Agent, type Dispatcher, request } from "undici"
 import { codeOf } from "../../domain/codeOf.ts"
-import { HttpExchange, NoAnswer, type Request } from "../../services/HttpExchange.ts"
+import { type GetRequest, HttpExchange, NoAnswer } from "../../services/HttpExchange.ts"
 
-/** How many connections to one server may be open at a time. A post that waits for one waits within its five seconds. */
+/** How many connections to one server may be open at a time. A request that waits for one waits within its five seconds. */
 export interface Options {
   readonly connections: number
 }
@@ -11,7 +11,7 @@ export interface Options {
 const deadline = Duration.seconds(5)
 const maxBody = 64 * 1024
 
-/** Posts over kept-alive HTTP/1.1 connections, which are cut when the layer's scope closes. */
+/** Asks over kept-alive HTTP/1.1 connections, which are cut when the layer's scope closes. */
 export const layer = ({ connections }: Options): Layer.Layer<HttpExchange> =>
   Layer.effect(
     HttpExchange,
@@ -21,13 +21,8 @@ export const layer = ({ connections }: Options): Layer.Layer<HttpExchange> =>
       agent.on("disconnect", () => ended++)
       return HttpExchange.of({
         endedConnections: () => ended,
-        post: Effect.fnUntraced(
-          function* (request) {
-            const { status, bytes } = yield* exchange(agent, request)
-            return { status, body: yield* decode(bytes) }
-          },
-          Effect.timeoutOrElse({ duration: deadline, orElse: () => Effect.fail(new NoAnswer({ reason: "timeout" })) })
-        )
+        get: (request) => exchange(agent, { ...request, method: "GET" }),
+        post: ({ body, ...request }) => exchange(agent, { ...request, method: "POST", body: Redacted.value(body) })
       })
     })
   )
@@ -50,16 +45,23 @@ const makeAgent = (connections: number) =>
     (agent) => Effect.promise(() => agent.destroy())
   )
 
-const exchange = (dispatcher: Dispatcher, { url, headers, body }: Request) =>
+interface Sent extends GetRequest {
+  readonly method: "GET" | "POST"
+  readonly body?: string
+}
+
+const exchange = Effect.fnUntraced(
+  function* (dispatcher: Dispatcher, sent: Sent) {
+    const { status, bytes } = yield* send(dispatcher, sent)
+    return { status, body: yield* decode(bytes) }
+  },
+  Effect.timeoutOrElse({ duration: deadline, orElse: () => Effect.fail(new NoAnswer({ reason: "timeout" })) })
+)
+
+const send = (dispatcher: Dispatcher, { url, headers, ...sent }: Sent) =>
   Effect.tryPromise({
     try: async (signal) => {
-      const answer = await request(url, {
-        dispatcher,
-        signal,
-        method: "POST",
-        headers: { ...headers },
-        body: Redacted.value(body)
-      })
+      const answer = await request(url, { dispatcher, signal, headers: { ...headers }, ...sent })
       const { statusCode: status } = answer
       return { status, bytes: status === 200 ? await answer.body.bytes() : await discard(answer.body) }
     },

@@ -36,6 +36,20 @@ layer(DatabaseServer.layer, { timeout: "60 seconds" })("a connection to MySQL", 
     }).pipe(Effect.scoped, Effect.provide(Layer.effectContext(connect)))
   )
 
+  it.effect("on which a statement failed is not used again, so that nobody commits what was left open", () =>
+    Effect.gen(function* () {
+      const { execute, script } = yield* MySql.MySql
+      yield* script([
+        "CREATE TABLE Half (id INT) ENGINE = InnoDB",
+        "CREATE PROCEDURE Fail() BEGIN START TRANSACTION; INSERT INTO Half VALUES (1); SIGNAL SQLSTATE '45000'; END",
+        "CREATE PROCEDURE Next() BEGIN START TRANSACTION; COMMIT; END"
+      ])
+      yield* Effect.flip(execute("CALL Fail()"))
+      yield* execute("CALL Next()")
+      assert.deepStrictEqual(yield* execute("SELECT id FROM Half"), [])
+    }).pipe(Effect.scoped, Effect.provide(Layer.effectContext(connect)))
+  )
+
   it.effect("gives the last set of rows of a procedure, and none where there is none", () =>
     Effect.gen(function* () {
       const { execute, script } = yield* MySql.MySql

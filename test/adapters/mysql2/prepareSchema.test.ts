@@ -51,7 +51,7 @@ layer(DatabaseServer.layer, { excludeTestServices: true, timeout: "60 seconds" }
       yield* Effect.all([start(account), start(account), start(account)], { concurrency: "unbounded" })
       yield* start(account, { migrate: false })
       const versions = yield* query(account, "SELECT version FROM update_ledger_migrations")
-      assert.deepStrictEqual(versions, [{ version: 1 }])
+      assert.deepStrictEqual(versions, [{ version: 1 }, { version: 2 }])
       assert.deepStrictEqual(yield* query(account, "SELECT Phone FROM Users"), [{ Phone: "old" }])
     })
   )
@@ -75,7 +75,8 @@ layer(DatabaseServer.layer, { excludeTestServices: true, timeout: "60 seconds" }
     Effect.gen(function* () {
       const { account, asRoot } = yield* makeDatabase()
       yield* query(asRoot, [
-        "CREATE OR REPLACE USER weak@'%' IDENTIFIED BY 'weak'",
+        "DROP USER IF EXISTS weak@'%'",
+        "CREATE USER weak@'%' IDENTIFIED BY 'weak'",
         `GRANT EXECUTE ON ${account.database}.* TO weak@'%'`
       ])
       const message = yield* whyNot({ ...account, user: "weak", password: Redacted.make("weak") })
@@ -89,7 +90,8 @@ layer(DatabaseServer.layer, { excludeTestServices: true, timeout: "60 seconds" }
       const { account, asRoot } = yield* makeDatabase()
       yield* start(asRoot)
       yield* query(asRoot, [
-        "CREATE OR REPLACE USER least@'%' IDENTIFIED BY 'least'",
+        "DROP USER IF EXISTS least@'%'",
+        "CREATE USER least@'%' IDENTIFIED BY 'least'",
         `GRANT EXECUTE ON ${account.database}.* TO least@'%'`
       ])
       yield* start({ ...account, user: "least", password: Redacted.make("least") }, { migrate: false })

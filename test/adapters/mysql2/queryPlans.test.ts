@@ -2,6 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { query } from "../../../src/local/sql.ts"
 import { Ledger } from "../../../src/services/Ledger.ts"
+import { numbersTo } from "./numbers.ts"
 import { DatabaseServer, ledgerOn, makeDatabase } from "../../support/database.ts"
 
 const rows = 3000
@@ -15,6 +16,7 @@ const calls: ReadonlyArray<readonly [string, string]> = [
   ["record", `CALL update_ledger_record_1('${identity(900_002)}', 'x', 1, 900002, '77', 'InvalidToken', 'expired')`],
   ["find", `CALL update_ledger_find_1('${identity(5)}')`],
   ["delivered", `CALL update_ledger_delivered_1('${identity(5)}')`],
+  ["prune", "CALL update_ledger_prune_2(2592000, 500)"],
   ["highest", "CALL update_ledger_highest_1('bull:Update_User', 1)"]
 ]
 
@@ -40,10 +42,10 @@ layer(DatabaseServer.layer, { excludeTestServices: true, timeout: "60 seconds" }
                                        IN n VARCHAR(100), IN m MEDIUMTEXT)
            UPDATE Users SET Phone = p, Password = w, Name = n, Image = m WHERE Id = i`,
           "INSERT INTO update_ledger_lives VALUES (1, 'bull:Update_User', UTC_TIMESTAMP(3))",
-          `INSERT INTO Users SELECT seq, '', '', '', '' FROM seq_1_to_${rows}`,
-          `INSERT INTO update_ledger_users SELECT seq, 1, 1, seq FROM seq_1_to_${rows}`,
+          `INSERT INTO Users SELECT seq, '', '', '', '' FROM ${numbersTo(rows)}`,
+          `INSERT INTO update_ledger_users SELECT seq, 1, 1, seq FROM ${numbersTo(rows)}`,
           `INSERT INTO update_ledger_outcomes
-           SELECT seq, 1, UNHEX(LPAD(HEX(seq), 64, '0')), 1, seq, seq, 'Updated', '', FALSE, UTC_TIMESTAMP(3), NULL FROM seq_1_to_${rows}`
+           SELECT seq, 1, UNHEX(LPAD(HEX(seq), 64, '0')), 1, seq, seq, 'Updated', '', FALSE, UTC_TIMESTAMP(3), NULL FROM ${numbersTo(rows)}`
         ])
         for (const [name, call] of calls) {
           const status = yield* query(asRoot, ["FLUSH STATUS", call, "SHOW SESSION STATUS LIKE 'Handler_read%'"])

@@ -11,7 +11,7 @@ const layerOn = (answer: (posted: number) => Effect.Effect<Answer, NoAnswer>, xm
   let posted = 0
   const http = Layer.succeed(
     HttpExchange,
-    HttpExchange.of({ endedConnections: () => 0, post: () => Effect.suspend(() => answer(++posted)) })
+    HttpExchange.of({ endedConnections: () => 0, get: () => Effect.never, post: () => Effect.suspend(() => answer(++posted)) })
   )
   const layer = EncryptorSoap.layer({ url: "http://127.0.0.1/", xml, checkLength: false }).pipe(
     Layer.provide(http),

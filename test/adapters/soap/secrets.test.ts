@@ -28,7 +28,7 @@ const layerOn = (url: string) =>
 
 const encrypt = Encryptor.use((encryptor) =>
   encryptor.encrypt({ phone: Redacted.make("canary-pass-phone"), password: Redacted.make(canary) })
-).pipe(Effect.timeout("300 millis"))
+).pipe(Effect.timeout("1 second"))
 
 /** Reads as a strict service does, as far as finding that out needs, and is asked for the canary in the end. */
 const answering = (answer: (request: Received) => string, status = 200) =>

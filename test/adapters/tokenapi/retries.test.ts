@@ -12,7 +12,7 @@ const verifyWith = (post: () => Effect.Effect<Answer, NoAnswer>) =>
   TokenVerifier.use((verifier) => verifier.verify(Redacted.make("a.b.c"))).pipe(
     Effect.provide(
       layer({ url: "http://token.example" }).pipe(
-        Layer.provide(Layer.succeed(HttpExchange, { post, endedConnections: () => 0 }))
+        Layer.provide(Layer.succeed(HttpExchange, { get: () => Effect.never, post, endedConnections: () => 0 }))
       )
     )
   )

@@ -8,6 +8,7 @@ import { deadUrl, httpServer, socketServer } from "../../support/localServer.ts"
 const http = layer({ connections: 2 })
 const post = (url: string, body = "{}") =>
   HttpExchange.use((exchange) => exchange.post({ url, headers: { "content-type": "text/plain" }, body: Redacted.make(body) }))
+const get = (url: string) => HttpExchange.use((exchange) => exchange.get({ url, headers: { accept: "application/json" } }))
 const reasonOf = (url: string) =>
   post(url).pipe(
     Effect.flip,
@@ -23,6 +24,23 @@ describe("HttpExchangeUndici", () => {
       const [received] = server.received
       assert.deepInclude(received, { method: "POST", path: "/a?b=c", body: "höflich 🙂" })
       assert.strictEqual(received?.headers["content-type"], "text/plain")
+    }).pipe(Effect.provide(http))
+  )
+
+  it.live("gets without a body, under the same limits", () =>
+    Effect.gen(function* () {
+      const other = yield* httpServer((response) => response.end("the other"))
+      const server = yield* httpServer((response, { path }) => {
+        if (path === "/redirect") return void response.writeHead(302, { location: other.url }).end()
+        response.end(path === "/large" ? "x".repeat(65_537) : "keys")
+      })
+      assert.deepStrictEqual(yield* get(`${server.url}/a?b=c`), { status: 200, body: "keys" })
+      assert.deepInclude(server.received[0], { method: "GET", path: "/a?b=c", body: "" })
+      assert.strictEqual(server.received[0]?.headers.accept, "application/json")
+      assert.strictEqual((yield* get(`${server.url}/redirect`)).status, 302)
+      assert.strictEqual((yield* Effect.flip(get(`${server.url}/large`))).reason, "tooLarge")
+      assert.strictEqual((yield* Effect.flip(get(yield* deadUrl))).reason, "unreachable")
+      assert.lengthOf(other.received, 0)
     }).pipe(Effect.provide(http))
   )
 

@@ -1,4 +1,4 @@
-import { type Variable, variables } from "./variables.ts"
+import { type Variable, variables } from "../../src/settings/variables.ts"
 
 /** The text of `.env.example`: every variable with what it is for. Those that need not be set are commented out. */
 export const envExample = (): string =>

@@ -11,4 +11,4 @@ export class JobPolicy extends Context.Service<
     /** How long it may go on trying, from pick-up (`JOB_DEADLINE`). */
     readonly deadline: Duration.Duration
   }
->()("user-update-service/pipeline/JobPolicy") {}
+>()("user-update-service/services/JobPolicy") {}

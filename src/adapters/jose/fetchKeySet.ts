@@ -1,0 +1,30 @@
+import { Effect } from "effect"
+import { VerifierUnavailable } from "../../domain/Errors.ts"
+import { type Answer, type HttpExchange, isOverloaded, NoAnswer } from "../../services/HttpExchange.ts"
+import { readKeySet, type VerificationKey } from "./readKeySet.ts"
+
+/**
+ * Fetches the key set at `url` once, within two seconds. What may pass by itself is `unreachable`, `timeout` or `overloaded` (5xx, 408,
+ * 429); any other answer that is not a key set with a usable key is `badAnswer`, a redirect too.
+ */
+export const fetchKeySet = (
+  http: HttpExchange["Service"],
+  url: string
+): Effect.Effect<ReadonlyArray<VerificationKey>, VerifierUnavailable> =>
+  http.get({ url, headers: { accept: "application/jwk-set+json, application/json" } }).pipe(
+    Effect.timeoutOrElse({ duration: "2 seconds", orElse: () => Effect.fail(new NoAnswer({ reason: "timeout" })) }),
+    Effect.mapError(({ reason }) => new VerifierUnavailable({ reason: outages[reason] })),
+    Effect.flatMap(readAnswer)
+  )
+
+const outages: Readonly<Record<NoAnswer["reason"], VerifierUnavailable["reason"]>> = {
+  unreachable: "unreachable",
+  timeout: "timeout",
+  tooLarge: "badAnswer",
+  notUtf8: "badAnswer"
+}
+
+const readAnswer = ({ status, body }: Answer) =>
+  status === 200
+    ? readKeySet(body)
+    : Effect.fail(new VerifierUnavailable({ reason: isOverloaded(status) ? "overloaded" : "badAnswer" }))

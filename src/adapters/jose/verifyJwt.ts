@@ -1,0 +1,63 @@
+import { Effect, Result, Schema } from "effect"
+import { errors, jwtVerify, type JWTVerifyOptions } from "jose"
+import { InvalidToken } from "../../domain/Errors.ts"
+import { clockTolerance, isFromTheFuture, subjectOf, TokenClaims } from "../../domain/TokenClaims.ts"
+import { type Subject } from "../../services/TokenVerifier.ts"
+
+/** The `iss` and `aud` that tokens must carry where they are given (README, wire contract 2). */
+export interface Expected {
+  readonly issuer?: string
+  readonly audience?: string
+}
+
+/** With what a token is verified: one key, the one algorithm that it is for, and the moment, in milliseconds since 1970. */
+export interface Verification {
+  readonly key: CryptoKey
+  readonly algorithm: string
+  readonly expected: Expected
+  readonly now: number
+}
+
+/**
+ * Verifies the signature and the claims of a token whose text `checkStrictJwt` has taken, and tells whom it names. `InvalidToken`
+ * says what was wrong; jose's errors, which carry the claims, end here.
+ */
+export const verifyJwt = Effect.fnUntraced(function* (text: string, { key, algorithm, expected, now }: Verification) {
+  const payload = yield* verifySignature(text, key, {
+    ...expected,
+    algorithms: [algorithm],
+    currentDate: new Date(now),
+    clockTolerance,
+    requiredClaims: ["exp"]
+  })
+  return yield* Effect.fromResult(judgeClaims(payload, now))
+})
+
+const verifySignature = (text: string, key: CryptoKey, options: JWTVerifyOptions) =>
+  Effect.tryPromise({
+    try: () => jwtVerify(text, key, options),
+    catch: (error) => new InvalidToken({ reason: reasonOf(error) })
+  }).pipe(Effect.map(({ payload }) => payload))
+
+const judgeClaims = (payload: unknown, now: number): Result.Result<Subject, InvalidToken> =>
+  Result.flatMap(
+    Result.mapError(decodeClaims(payload), () => new InvalidToken({ reason: "claims" })),
+    (claims) => (isFromTheFuture(claims, now) ? Result.fail(new InvalidToken({ reason: "notYetValid" })) : subjectOf(claims))
+  )
+
+const decodeClaims = Schema.decodeUnknownResult(TokenClaims)
+
+const reasonOf = (error: unknown): InvalidToken["reason"] => {
+  if (!(error instanceof errors.JOSEError)) return "malformed"
+  if (error instanceof errors.JWTClaimValidationFailed && error.claim === "nbf" && error.reason === "check_failed")
+    return "notYetValid"
+  return reasons[error.code] ?? "malformed"
+}
+
+const reasons: Readonly<Record<string, InvalidToken["reason"]>> = {
+  ERR_JOSE_ALG_NOT_ALLOWED: "algorithm",
+  ERR_JOSE_NOT_SUPPORTED: "algorithm",
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: "signature",
+  ERR_JWT_CLAIM_VALIDATION_FAILED: "claims",
+  ERR_JWT_EXPIRED: "expired"
+}

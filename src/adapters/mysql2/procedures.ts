@@ -1,0 +1,25 @@
+/**
+ * The procedures of the ledger that the service calls, with the number of their parameters. The number at the end of a name is the
+ * version of the schema that brought it. They run with the rights of the account that migrated: to call them is all that the service's
+ * own account needs.
+ */
+const procedures = {
+  update_ledger_version: 0,
+  update_ledger_users_table_1: 0,
+  update_ledger_try_1: 1,
+  update_ledger_begin_1: 2,
+  update_ledger_taken_1: 3,
+  update_ledger_highest_1: 2,
+  update_ledger_apply_1: 9,
+  update_ledger_record_1: 7,
+  update_ledger_find_1: 1,
+  update_ledger_delivered_1: 1,
+  update_ledger_prune_2: 2
+} as const
+
+/** The names of those procedures, as the service's account must be able to call them. */
+export const procedureNames: ReadonlyArray<string> = Object.keys(procedures)
+
+/** The statement that calls a procedure, with `?` for each of its values. */
+export const call = (procedure: keyof typeof procedures): string =>
+  `CALL ${procedure}(${Array.from({ length: procedures[procedure] }, () => "?").join(", ")})`
