@@ -1,0 +1,62 @@
+import { Schema } from "effect"
+
+/** A share of the CPU time, from 0 to 1, and whose it is. */
+export interface Share {
+  readonly name: string
+  readonly share: number
+}
+
+/**
+ * Reads what `--cpu-prof` wrote: self times by function; by package, where Node.js and the engine count for themselves; and by caller,
+ * where their time is put down to the package that called them. Largest first; time asleep is left out.
+ */
+export const readProfile = (json: string): Readonly<Record<"byCaller" | "byPackage" | "byFunction", ReadonlyArray<Share>>> => {
+  const { nodes, samples, timeDeltas } = decode(json)
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  const parents = new Map(nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node] as const)))
+  const callerOf = (node: Node): string => {
+    const parent = parents.get(node.id)
+    const own = packageOf(node)
+    return parent === undefined || !engine.has(own) ? own : callerOf(parent)
+  }
+  const spent = samples.flatMap((id, index) => {
+    const node = byId.get(id)
+    return node === undefined || asleep.has(node.callFrame.functionName) ? [] : [{ node, time: timeDeltas[index] ?? 0 }]
+  })
+  const total = spent.reduce((sum, { time }) => sum + time, 0)
+  const sumBy = (nameOf: (node: Node) => string): ReadonlyArray<Share> => {
+    const sums = new Map<string, number>()
+    for (const { node, time } of spent) sums.set(nameOf(node), (sums.get(nameOf(node)) ?? 0) + time)
+    return [...sums].map(([name, time]) => ({ name, share: time / total })).toSorted((a, b) => b.share - a.share)
+  }
+  return { byCaller: sumBy(callerOf), byPackage: sumBy(packageOf), byFunction: sumBy(functionOf) }
+}
+
+const Node = Schema.Struct({
+  id: Schema.Int,
+  callFrame: Schema.Struct({ functionName: Schema.String, url: Schema.String, lineNumber: Schema.Int }),
+  children: Schema.optionalKey(Schema.Array(Schema.Int))
+})
+type Node = typeof Node.Type
+
+const decode = Schema.decodeUnknownSync(
+  Schema.fromJsonString(
+    Schema.Struct({ nodes: Schema.Array(Node), samples: Schema.Array(Schema.Int), timeDeltas: Schema.Array(Schema.Int) })
+  )
+)
+
+const asleep = new Set(["(idle)", "(root)"])
+const engine = new Set(["Node.js", "(native)"])
+
+const packageOf = ({ callFrame: { url, functionName } }: Node) => {
+  const [, name] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//u.exec(url) ?? []
+  if (name !== undefined) return name
+  if (url.startsWith("node:")) return "Node.js"
+  if (url !== "") return "this service"
+  return functionName === "(garbage collector)" || functionName === "(program)" ? functionName : "(native)"
+}
+
+const functionOf = (node: Node) => {
+  const { functionName, url, lineNumber } = node.callFrame
+  return `${functionName || "(anonymous)"}, ${packageOf(node)} ${url.split("/").at(-1)}:${lineNumber + 1}`
+}
