@@ -1,10 +1,14 @@
+import { randomInt } from "node:crypto"
 import { Duration, Layer } from "effect"
 import * as JobQueueBull from "./adapters/bull/JobQueueBull.ts"
 import * as TokenVerifierJwks from "./adapters/jose/TokenVerifierJwks.ts"
 import * as TokenVerifierSecret from "./adapters/jose/TokenVerifierSecret.ts"
 import * as LedgerMySql from "./adapters/mysql2/LedgerMySql.ts"
+import * as InboxMySql from "./adapters/mysql2/InboxMySql.ts"
 import * as LivesMySql from "./adapters/mysql2/LivesMySql.ts"
+import * as OutboxMySql from "./adapters/mysql2/OutboxMySql.ts"
 import * as MySql from "./adapters/mysql2/MySql.ts"
+import * as BreakersInProcess from "./adapters/process/BreakersInProcess.ts"
 import * as ReadinessInProcess from "./adapters/process/ReadinessInProcess.ts"
 import * as NotificationBusRedis from "./adapters/redis/NotificationBusRedis.ts"
 import * as EncryptorSoap from "./adapters/soap/EncryptorSoap.ts"
@@ -16,6 +20,7 @@ import * as HttpExchangeUndici from "./adapters/undici/HttpExchangeUndici.ts"
 import type { CannotStart } from "./domain/CannotStart.ts"
 import { makeReadUserId } from "./domain/UserId.ts"
 import { JobPolicy } from "./services/JobPolicy.ts"
+import type { Breakers } from "./services/Breakers.ts"
 import type { HttpExchange } from "./services/HttpExchange.ts"
 import type { Part } from "./services/Readiness.ts"
 import type { TokenVerifier } from "./services/TokenVerifier.ts"
@@ -33,8 +38,11 @@ export const layer = (settings: Settings): Layer.Layer<never, CannotStart> => {
   const { hub, mysql, queue, redis, roles } = settings
 
   const database = MySql.layer({ ...mysql, connections: 10, lockWaitSeconds: lockWaitSeconds(settings) })
-  const ledger = LedgerMySql.layer(mysql).pipe(Layer.provide(database))
+  const relay = hub.kind === "relay" ? randomInt(1, 2 ** 32) : 0
+  const ledger = LedgerMySql.layer({ ...mysql, relay }).pipe(Layer.provide(database))
   const lives = LivesMySql.layer(`${queue.prefix}:${queue.name}`).pipe(Layer.provide([database, ledger]))
+  const inbox = InboxMySql.layer.pipe(Layer.provide([database, ledger]))
+  const outbox = OutboxMySql.layer({ relay, queue: `${queue.prefix}:${queue.name}` }).pipe(Layer.provide([database, ledger]))
   const bus = NotificationBusRedis.layer({ redis, channel: `${queue.prefix}:${queue.name}:updateNotifications` })
   const exchange = HttpExchangeUndici.layer({ connections: queue.concurrency })
   const verifier = layerVerifier(settings).pipe(Layer.provide(exchange))
@@ -43,12 +51,12 @@ export const layer = (settings: Settings): Layer.Layer<never, CannotStart> => {
   const ownHub =
     hub.kind === "own" && roles.has("messages")
       ? HubServer.layer({ ...hub, readUserId: makeReadUserId(settings.job.userId) }).pipe(
-          Layer.provide([handshakeVerifier, ledger, bus])
+          Layer.provide([handshakeVerifier, inbox, bus])
         )
       : undefined
   const notifier =
     hub.kind === "relay"
-      ? NotifierRelay.layer(hub)
+      ? NotifierRelay.layer(hub).pipe(Layer.provide(outbox))
       : (ownHub === undefined ? NotifierHub.layerRemote : NotifierHub.layer.pipe(Layer.provide(ownHub))).pipe(
           Layer.provide(bus)
         )
@@ -60,12 +68,12 @@ export const layer = (settings: Settings): Layer.Layer<never, CannotStart> => {
   )
   return Layer.mergeAll(roles.has("worker") ? worker : Layer.empty, ownHub ?? Layer.empty).pipe(
     Layer.provide(roles.has("api") ? HttpServer.layer(settings.port) : Layer.empty),
-    Layer.provide(ReadinessInProcess.layer(partsOf(settings))),
+    Layer.provide([ReadinessInProcess.layer(partsOf(settings)), BreakersInProcess.layer]),
     Layer.provide(Logging.layer(settings.log))
   )
 }
 
-const layerVerifier = ({ verifier }: Settings): Layer.Layer<TokenVerifier, never, HttpExchange> => {
+const layerVerifier = ({ verifier }: Settings): Layer.Layer<TokenVerifier, never, HttpExchange | Breakers> => {
   if (verifier.kind === "secret") return TokenVerifierSecret.layer(verifier)
   return verifier.kind === "jwks" ? TokenVerifierJwks.layer(verifier) : TokenVerifierApi.layer(verifier)
 }

@@ -3,13 +3,14 @@ import { Console, Effect, Layer, Logger } from "effect"
 import { describeRights } from "./adapters/mysql2/describeRights.ts"
 import { migrate } from "./adapters/mysql2/migrate.ts"
 import * as MySql from "./adapters/mysql2/MySql.ts"
-import { readSettings } from "./settings/Settings.ts"
+import * as BreakersInProcess from "./adapters/process/BreakersInProcess.ts"
+import { readSettings, type Settings } from "./settings/Settings.ts"
 import { runProcess } from "./surfaces/runProcess.ts"
 
 const [, , serviceAccount = "service@%"] = process.argv
 
-const database = ({ mysql }: Effect.Success<typeof readSettings>) =>
-  MySql.layer({ ...mysql, connections: 1, lockWaitSeconds: 30 })
+const database = ({ mysql }: Settings) =>
+  MySql.layer({ ...mysql, connections: 1, lockWaitSeconds: 30 }).pipe(Layer.provide(BreakersInProcess.layer))
 
 const logsOnStderr = Logger.layer([Logger.withConsoleError(Logger.formatSimple)])
 

@@ -12,6 +12,12 @@ export const ProfileResponse = Schema.Struct({
 })
 export type ProfileResponse = typeof ProfileResponse.Type
 
+/** What a client of our own hub hears as `Profile_Position` once it has heard all that it missed (README, wire contract 5). */
+export const ProfilePosition = Schema.Struct({
+  Position: Schema.Int.annotate({ description: "the position that the client has now" })
+})
+export type ProfilePosition = typeof ProfilePosition.Type
+
 /** What a hub elsewhere is told as `Profile` (README, wire contract 5). */
 export const Profile = Schema.Struct({
   Id: Schema.String.annotate({ description: "the room that is to hear it: `<Id>_Update_User`" }),

@@ -30,8 +30,6 @@ export class Ledger extends Context.Service<
     record(job: JobRef, userId: UserId | undefined, outcome: Outcome): Effect.Effect<Recorded>
     /** The outcome of a job that was delivered before, if it has one. What is still under way is not seen. */
     find(identity: JobIdentity): Effect.Effect<Option.Option<Recorded>>
-    /** Notes that the user's client acknowledged the outcome; the first time stands. */
-    delivered(identity: JobIdentity): Effect.Effect<void>
     /** Forgets some outcomes that are older than `retention`, oldest first; how many. Fewer at a time than could hold up an update. */
     prune(retention: Duration.Duration): Effect.Effect<number>
   }

@@ -12,8 +12,11 @@ export class NotificationBus extends Context.Service<
     publish(recorded: Recorded): Effect.Effect<void>
     /**
      * Hears what other processes publish, in their order, until the scope closes. Returns when that has begun, or after two seconds
-     * if the bus is away: it then begins by itself.
+     * if the bus is away: it then begins by itself. `resumed` runs each time that it hears again after it was away.
      */
-    subscribe(handle: (recorded: Recorded) => Effect.Effect<void>): Effect.Effect<void, never, Scope.Scope>
+    subscribe(
+      handle: (recorded: Recorded) => Effect.Effect<void>,
+      resumed: Effect.Effect<void>
+    ): Effect.Effect<void, never, Scope.Scope>
   }
 >()("user-update-service/services/NotificationBus") {}

@@ -48,7 +48,6 @@ export const layer = (
         record: (job, userId, outcome) =>
           Effect.map(Clock.currentTimeMillis, (now) => tables.record(job, userId, outcome, now)),
         find: (identity) => Effect.sync(() => Option.fromNullishOr(tables.outcomes.get(identity))),
-        delivered: (identity) => Effect.sync(() => void tables.delivered.add(identity)),
         prune: (retention) => Effect.map(Clock.currentTimeMillis, (now) => tables.prune(now - Duration.toMillis(retention)))
       })
       const lives = Lives.of({

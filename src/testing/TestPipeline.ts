@@ -2,15 +2,18 @@ import { Effect, Layer, type Scope } from "effect"
 import type { Recorded } from "../domain/Outcome.ts"
 import type { JobPolicy } from "../services/JobPolicy.ts"
 import { type Delivery, JobQueue } from "../services/JobQueue.ts"
+import * as BreakersMock from "./BreakersMock.ts"
 import * as EncryptorMock from "./EncryptorMock.ts"
 import * as HttpExchangeMock from "./HttpExchangeMock.ts"
 import * as HubRecording from "./HubRecording.ts"
+import * as InboxMemory from "./InboxMemory.ts"
 import * as JobPolicyMock from "./JobPolicyMock.ts"
 import * as JobQueueMemory from "./JobQueueMemory.ts"
 import * as LedgerMemory from "./LedgerMemory.ts"
 import { MemoryQueue } from "./MemoryQueue.ts"
 import * as NotificationBusMemory from "./NotificationBusMemory.ts"
 import * as NotifierRecording from "./NotifierRecording.ts"
+import * as OutboxMemory from "./OutboxMemory.ts"
 import * as ReadinessMemory from "./ReadinessMemory.ts"
 import * as TokenVerifierMock from "./TokenVerifierMock.ts"
 
@@ -29,7 +32,8 @@ export const layer = ({ apply, encrypt, policy, queue, users, verify }: Options 
   Layer.mergeAll(
     TokenVerifierMock.layer(verify),
     EncryptorMock.layer(encrypt),
-    LedgerMemory.layer(users, apply),
+    Layer.mergeAll(InboxMemory.layer, OutboxMemory.layer).pipe(Layer.provideMerge(LedgerMemory.layer(users, apply))),
+    BreakersMock.layer,
     NotifierRecording.layer,
     JobQueueMemory.layer(queue),
     JobPolicyMock.layer(policy),

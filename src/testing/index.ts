@@ -1,8 +1,10 @@
 /** What tests of a pipeline need: every service on a mock layer, scripted failures, a queue in memory, and jobs to put into it. */
+export * as BreakersMock from "./BreakersMock.ts"
 export * as EncryptorMock from "./EncryptorMock.ts"
 export * as HttpExchangeMock from "./HttpExchangeMock.ts"
 export * as HubRecording from "./HubRecording.ts"
 export { deliveryOf, type JobData, jobFor } from "./jobs.ts"
+export * as InboxMemory from "./InboxMemory.ts"
 export * as JobPolicyMock from "./JobPolicyMock.ts"
 export * as JobQueueMemory from "./JobQueueMemory.ts"
 export * as LedgerMemory from "./LedgerMemory.ts"
@@ -10,6 +12,7 @@ export { type AddOptions, type JobState, type MemoryJob, MemoryQueue } from "./M
 export * as NotificationBusMemory from "./NotificationBusMemory.ts"
 export { Announced, told } from "./NotifierRecording.ts"
 export * as NotifierRecording from "./NotifierRecording.ts"
+export * as OutboxMemory from "./OutboxMemory.ts"
 export * as ReadinessMemory from "./ReadinessMemory.ts"
 export { type Method, type Script, type Step } from "./Script.ts"
 export * as TestPipeline from "./TestPipeline.ts"

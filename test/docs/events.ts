@@ -1,7 +1,7 @@
 import { Schema } from "effect"
 import type { FromClient, ToClient } from "../../src/adapters/socketio/HubSocket.ts"
-import type { ToHub } from "../../src/adapters/socketio/NotifierRelay.ts"
-import { Profile, ProfileResponse } from "../../src/domain/ProfileResponse.ts"
+import type { ToHub } from "../../src/adapters/socketio/relayHub.ts"
+import { Profile, ProfilePosition, ProfileResponse } from "../../src/domain/ProfileResponse.ts"
 import { code, table } from "./table.ts"
 
 /** Every Socket.IO event of both ways to a hub, and the fields of those that carry an object. */
@@ -39,6 +39,17 @@ const events: Readonly<Record<EventName, SocketEvent>> = {
     to: "page",
     about: "how a job ended; the page may acknowledge by calling the event's callback",
     fields: ProfileResponse
+  },
+  Profile_Position: {
+    from: "our hub",
+    to: "page",
+    about: "all that was missed has been told; live outcomes follow",
+    fields: ProfilePosition
+  },
+  refreshToken: {
+    from: "page",
+    to: "our hub",
+    about: "a new token of the same user, as a string; a callback is told whether it was taken"
   },
   Profile: {
     from: "this service",

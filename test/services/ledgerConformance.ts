@@ -181,7 +181,6 @@ export const ledgerConformance = <R>({ effect, makeLedger }: Subject<R>): void =
       const life = yield* lives.begin(0)
       const old = job(500, life)
       yield* ledger.apply(old, record("ada", "new"), patience)
-      yield* ledger.delivered(old.identity)
       yield* age(Duration.days(31))
       const young = yield* ledger.record(job(20, life), ada, expired)
       assert.strictEqual(young.position, 2)

@@ -2,6 +2,7 @@ import { Context, Effect, Layer, Logger } from "effect"
 import * as LedgerMySql from "../../src/adapters/mysql2/LedgerMySql.ts"
 import * as LivesMySql from "../../src/adapters/mysql2/LivesMySql.ts"
 import * as MySql from "../../src/adapters/mysql2/MySql.ts"
+import * as BreakersInProcess from "../../src/adapters/process/BreakersInProcess.ts"
 import * as ReadinessInProcess from "../../src/adapters/process/ReadinessInProcess.ts"
 import type { LocalDatabase } from "../../src/local/LocalDatabase.ts"
 import { startDatabase } from "../../src/local/servers.ts"
@@ -33,11 +34,11 @@ export const readOutcomes = (account: DatabaseAccount): Effect.Effect<ReadonlyAr
 /** The ledger and the lives on a database. */
 export const ledgerOn = (
   account: DatabaseAccount,
-  options: { readonly migrate?: boolean; readonly lockWaitSeconds?: number } = {}
+  options: { readonly migrate?: boolean; readonly lockWaitSeconds?: number; readonly relay?: number } = {}
 ) =>
   LivesMySql.layer("bull:Update_User").pipe(
-    Layer.provideMerge(LedgerMySql.layer({ migrate: options.migrate ?? true })),
+    Layer.provideMerge(LedgerMySql.layer({ migrate: options.migrate ?? true, relay: options.relay ?? 0 })),
     Layer.provideMerge(MySql.layer({ ...account, connections: 10, lockWaitSeconds: options.lockWaitSeconds ?? 1 })),
-    Layer.provideMerge(ReadinessInProcess.layer(["mysql"])),
+    Layer.provideMerge([ReadinessInProcess.layer(["mysql"]), BreakersInProcess.layer]),
     Layer.provideMerge(Logger.layer([]))
   )

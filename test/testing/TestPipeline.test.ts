@@ -98,7 +98,7 @@ describe("the other mocks", () => {
       const heard: Array<unknown> = []
       yield* Effect.scoped(
         Effect.gen(function* () {
-          yield* bus.subscribe((recorded) => Effect.sync(() => void heard.push(recorded)))
+          yield* bus.subscribe((recorded) => Effect.sync(() => void heard.push(recorded)), Effect.void)
           yield* bus.publish(recorded)
           assert.deepStrictEqual([heard, others.heard], [[], [recorded]])
           yield* others.publish(recorded)

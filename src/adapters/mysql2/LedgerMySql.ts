@@ -12,41 +12,47 @@ import { prepareSchema, type SchemaOptions } from "./prepareSchema.ts"
 import { call } from "./procedures.ts"
 import { untilDone } from "./untilDone.ts"
 
+/** `relay` is the number of this process among those that hand outcomes over to a hub elsewhere; 0 where it does not. */
+export interface LedgerOptions extends SchemaOptions {
+  readonly relay: number
+}
+
 /**
  * The ledger on MySQL: each method is one call of one procedure, so one round trip and one transaction. Building it waits for
  * MySQL, then brings the ledger's schema up to date and tries `UpdateRecord`; `CannotStart` says what is wrong there.
  */
-export const layer = (options: SchemaOptions): Layer.Layer<Ledger, CannotStart, MySql | Readiness> =>
+export const layer = (options: LedgerOptions): Layer.Layer<Ledger, CannotStart, MySql | Readiness> =>
   Layer.effect(
     Ledger,
     Effect.gen(function* () {
       const { execute } = yield* MySql
       const readiness = yield* Readiness
+      const { relay } = options
       const { largestPacket } = yield* prepareSchema(options)
       yield* readiness.register("mysql", execute("SELECT 1").pipe(Effect.mapError(codeOf), Effect.asVoid))
 
       return Ledger.of({
         apply: (job, record, patience) =>
-          fits([...reference(job), ...columns(record)], largestPacket).pipe(
-            Effect.flatMap((values) => execute(call("update_ledger_apply_1"), values).pipe(patiently(patience))),
+          fits([...reference(job), ...columns(record), relay], largestPacket).pipe(
+            Effect.flatMap((values) => execute(call("update_ledger_apply_2"), values).pipe(patiently(patience))),
             Effect.flatMap(([row]) => readApplied(job.identity, row))
           ),
         record: (job, userId, outcome) =>
-          execute(call("update_ledger_record_1"), [
+          execute(call("update_ledger_record_2"), [
             ...reference(job),
             userId ?? "",
             outcome.tag,
-            outcome.reason.slice(0, 32)
+            outcome.reason.slice(0, 32),
+            relay
           ]).pipe(
             untilDone,
             Effect.flatMap(([row]) => readRecorded(job.identity, row))
           ),
         find: (identity) =>
-          execute(call("update_ledger_find_1"), [identity]).pipe(
+          execute(call("update_ledger_find_2"), [identity, relay]).pipe(
             untilDone,
             Effect.flatMap(([row]) => (row === undefined ? Effect.succeedNone : Effect.asSome(readRecorded(identity, row))))
           ),
-        delivered: (identity) => execute(call("update_ledger_delivered_1"), [identity]).pipe(untilDone, Effect.asVoid),
         prune: (retention) =>
           execute(call("update_ledger_prune_2"), [Math.floor(Duration.toSeconds(retention)), pruneStep]).pipe(
             untilDone,

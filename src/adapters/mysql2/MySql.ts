@@ -1,5 +1,6 @@
 import { Context, type Duration, Effect, Layer, Redacted, type Scope } from "effect"
 import mysql, { type Pool, type PoolConnection, type QueryResult } from "mysql2/promise"
+import { Breakers } from "../../services/Breakers.ts"
 import { classify, codeOf, type MySqlFailure, noAnswer } from "./MySqlFailure.ts"
 
 /** Where the database is and who we are there. `lockWaitSeconds` bounds each wait for a row that another connection has locked. */
@@ -28,16 +29,21 @@ export class MySql extends Context.Service<
 >()("user-update-service/adapters/mysql2/MySql") {}
 
 /** Opens connections when they are needed, at most `connections`; closes them with the scope. It never waits for the server. */
-export const layer = (options: MySqlOptions): Layer.Layer<MySql> =>
+export const layer = (options: MySqlOptions): Layer.Layer<MySql, never, Breakers> =>
   Layer.effect(
     MySql,
     Effect.gen(function* () {
       const withConnection = connections(yield* makePool(options), options)
-      const health = yield* watchHealth
+      const breakers = yield* Breakers
+      const ask = (sql: string, values: ReadonlyArray<Value>) =>
+        withConnection("10 seconds", (connection) => connection.execute(sql, [...values]).then(lastRows))
+      const guarded = yield* breakers.guard("mysql", {
+        whyAway: (failure: MySqlFailure) => (failure.kind === "away" ? codeOf(failure) : undefined),
+        probe: ask("SELECT 1", [])
+      })
       return MySql.of({
-        execute: (sql, values = []) =>
-          health(withConnection("10 seconds", (connection) => connection.execute(sql, [...values]).then(lastRows))),
-        script: (statements) => health(withConnection("1 minute", (connection) => runAll(connection, statements)))
+        execute: (sql, values = []) => guarded(ask(sql, values)),
+        script: (statements) => guarded(withConnection("1 minute", (connection) => runAll(connection, statements)))
       })
     })
   )
@@ -118,22 +124,3 @@ const lastRows = ([result]: [QueryResult, unknown]): ReadonlyArray<unknown> => {
   const sets = result.filter((set): set is Array<never> => Array.isArray(set))
   return sets.length > 0 ? (sets.at(-1) ?? []) : result.filter((row) => !("affectedRows" in row))
 }
-
-const watchHealth = Effect.sync(() => {
-  let away = false
-  const turned = (now: boolean, tell: Effect.Effect<void>) =>
-    Effect.suspend(() => {
-      if (away === now) return Effect.void
-      away = now
-      return tell
-    })
-  return <A>(self: Effect.Effect<A, MySqlFailure>) =>
-    self.pipe(
-      Effect.tap(() => turned(false, Effect.logInfo("MySQL answers again"))),
-      Effect.tapError((failure) =>
-        failure.kind === "away"
-          ? turned(true, Effect.logWarning(`MySQL does not answer (${codeOf(failure)}): jobs wait for it`))
-          : Effect.void
-      )
-    )
-})

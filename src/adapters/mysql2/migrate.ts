@@ -1,5 +1,6 @@
 import { Effect, Schema } from "effect"
 import { CannotStart } from "../../domain/CannotStart.ts"
+import { backoff } from "../../domain/backoff.ts"
 import { denials } from "./denials.ts"
 import { MySql } from "./MySql.ts"
 import { codeOf, type MySqlFailure } from "./MySqlFailure.ts"
@@ -18,8 +19,8 @@ export interface Migrated extends Seat {
 }
 
 /**
- * Brings the ledger's schema to the newest version. Several workers may do so at once, and a migration that was cut off is simply run
- * again. `CannotStart` says which rights are missing, as statements to paste.
+ * Brings the ledger's schema to the newest version. Several workers may do so at once, also while others work: one that is locked out
+ * tries again, and a migration that was cut off is simply run again. `CannotStart` says which rights are missing, as statements to paste.
  */
 export const migrate: Effect.Effect<Migrated, CannotStart, MySql> = Effect.gen(function* () {
   const seat = yield* letIn
@@ -58,10 +59,15 @@ const bringUpToDate = Effect.gen(function* () {
   for (const [index, statements] of migrations.entries()) {
     const version = index + 1
     if (version <= from) continue
-    yield* script([...statements, `INSERT IGNORE INTO update_ledger_migrations VALUES (${version}, UTC_TIMESTAMP(3))`])
+    yield* whileBusy(script([...statements, noteOf(version)]))
     yield* Effect.logInfo(`the ledger's schema is now version ${version}`)
   }
 })
+
+const noteOf = (version: number) => `INSERT IGNORE INTO update_ledger_migrations VALUES (${version}, UTC_TIMESTAMP(3))`
+
+const whileBusy = <A>(self: Effect.Effect<A, MySqlFailure>): Effect.Effect<A, MySqlFailure> =>
+  Effect.retry(self, { schedule: backoff, while: ({ kind }) => kind === "busy" })
 
 const decodeVersion = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ version: Schema.Int })]))
 

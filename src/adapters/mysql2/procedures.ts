@@ -10,11 +10,18 @@ const procedures = {
   update_ledger_begin_1: 2,
   update_ledger_taken_1: 3,
   update_ledger_highest_1: 2,
-  update_ledger_apply_1: 9,
-  update_ledger_record_1: 7,
-  update_ledger_find_1: 1,
-  update_ledger_delivered_1: 1,
-  update_ledger_prune_2: 2
+  update_ledger_apply_2: 10,
+  update_ledger_record_2: 8,
+  update_ledger_find_2: 2,
+  update_ledger_prune_2: 2,
+  update_ledger_last_2: 1,
+  update_ledger_after_2: 3,
+  update_ledger_received_2: 2,
+  update_ledger_behind_2: 1,
+  update_ledger_beat_2: 2,
+  update_ledger_untold_2: 2,
+  update_ledger_told_2: 1,
+  update_ledger_leave_2: 1
 } as const
 
 /** The names of those procedures, as the service's account must be able to call them. */

@@ -35,7 +35,7 @@ export const serviceGrants = ({ database, account }: Seat, procedures = procedur
 
 /** The statement that lets an account migrate. In a database's grant `_` and `%` stand for any letters, so they are escaped. */
 export const migrationGrant = ({ database, account }: Seat): string =>
-  `GRANT CREATE, CREATE ROUTINE, EXECUTE, SELECT, INSERT, UPDATE, DELETE ON ` +
+  `GRANT CREATE, ALTER, INDEX, CREATE ROUTINE, EXECUTE, SELECT, INSERT, UPDATE, DELETE ON ` +
   `${quote(database).replaceAll(/[_%\\]/gu, String.raw`\$&`)}.* TO ${quoteAccount(account)};`
 
 /** A procedure with its database, as statements name it, whatever letters they have. */

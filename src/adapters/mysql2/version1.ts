@@ -1,6 +1,7 @@
-import { applyRoutine } from "./version1/applyRoutine.ts"
+import { applyRoutine, routineVersion1 } from "./version1/applyRoutine.ts"
 import { lifeRoutines } from "./version1/lifeRoutines.ts"
 import { outcomeRoutines } from "./version1/outcomeRoutines.ts"
+import { recordRoutine } from "./version1/recordRoutine.ts"
 import { startRoutines } from "./version1/startRoutines.ts"
 import { tables } from "./version1/tables.ts"
 
@@ -13,5 +14,6 @@ export const version1: ReadonlyArray<string> = [
   ...startRoutines,
   ...lifeRoutines,
   ...outcomeRoutines,
-  ...applyRoutine
+  ...recordRoutine(routineVersion1),
+  ...applyRoutine(routineVersion1)
 ]

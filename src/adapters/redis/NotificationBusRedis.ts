@@ -30,7 +30,7 @@ export const layer = ({ redis, channel }: NotificationBusRedisOptions): Layer.La
             Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail("no answer") }),
             Effect.catch((code) => Effect.logWarning(`an outcome could not be told to other hubs (${code}); the ledger has it`))
           ),
-        subscribe: Effect.fnUntraced(function* (handle) {
+        subscribe: Effect.fnUntraced(function* (handle, resumed) {
           const run = yield* FiberSet.makeRuntime()
           const subscriber = yield* connect(redis, "notification bus, subscriber")
           subscriber.on("message", (_, text) =>
@@ -40,6 +40,10 @@ export const layer = ({ redis, channel }: NotificationBusRedisOptions): Layer.La
             })
           )
           yield* begin(subscriber, channel)
+          subscriber.on(
+            "ready",
+            () => void run(ask(() => subscriber.subscribe(channel)).pipe(Effect.andThen(resumed), Effect.ignore))
+          )
           yield* readiness.register("redis", Effect.asVoid(ask(() => publisher.ping())))
         })
       })

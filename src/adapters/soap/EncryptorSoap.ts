@@ -1,6 +1,7 @@
 import { Effect, Layer, Redacted } from "effect"
 import { backoff } from "../../domain/backoff.ts"
 import { EncryptionFailed } from "../../domain/Errors.ts"
+import { Breakers } from "../../services/Breakers.ts"
 import { Encryptor } from "../../services/Encryptor.ts"
 import { HttpExchange } from "../../services/HttpExchange.ts"
 import { makeDialectFinder } from "./DialectFinder.ts"
@@ -19,14 +20,21 @@ export interface EncryptorOptions {
  * Encryption by the SOAP service (README, wire contract 3). What is transient is tried again; how the service reads is found out
  * when it must be known, and again after it was away.
  */
-export const layer = (options: EncryptorOptions): Layer.Layer<Encryptor, never, HttpExchange> =>
+export const layer = (options: EncryptorOptions): Layer.Layer<Encryptor, never, HttpExchange | Breakers> =>
   Layer.effect(
     Encryptor,
     Effect.gen(function* () {
       const http = yield* HttpExchange
       const exchange = yield* makeExchange(options.url, http)
       const dialect = yield* makeDialectFinder(options.xml, exchange, http.endedConnections)
-      yield* Effect.forkScoped(dialect.find.pipe(Effect.retry({ schedule: backoff, while: isTransient }), Effect.ignore))
+      const breakers = yield* Breakers
+      const guarded = yield* breakers.guard("encryption", {
+        whyAway: (error: EncryptionFailed) => (isTransient(error) ? error.reason : undefined),
+        probe: Effect.flatMap(encode(madeUp, "undetermined"), exchange)
+      })
+      yield* Effect.forkScoped(
+        guarded(dialect.find).pipe(Effect.retry({ schedule: backoff, while: isTransient }), Effect.ignore)
+      )
 
       return Encryptor.of({
         encrypt: ({ phone, password }) =>
@@ -39,12 +47,15 @@ export const layer = (options: EncryptorOptions): Layer.Layer<Encryptor, never, 
               Effect.filterOrFail((encrypted) => !options.checkLength || hasLengthsOf(plain, encrypted), badAnswer)
             )
           }).pipe(
+            guarded,
             Effect.retry({ schedule: backoff, while: isTransient }),
             Effect.map(({ phone, password }) => ({ phone: Redacted.make(phone), password: Redacted.make(password) }))
           )
       })
     })
   )
+
+const madeUp: Pair = { phone: "0000000000", password: "made-up password" }
 
 const encode = (plain: Pair, dialect: Dialect) =>
   Effect.fromNullishOr(encodeRequest(plain, dialect)).pipe(

@@ -1,78 +1,79 @@
-import { Effect, Layer } from "effect"
-import { io, type Socket } from "socket.io-client"
-import { type Profile, toProfile } from "../../domain/ProfileResponse.ts"
+import { Clock, type Duration, Effect, Layer, Option, Schedule } from "effect"
 import { Notifier } from "../../services/Notifier.ts"
+import { Outbox } from "../../services/Outbox.ts"
 import { Readiness } from "../../services/Readiness.ts"
+import { type HandOver, makeHandOver } from "./handOver.ts"
+import { openRelayHub, type RelayHub } from "./relayHub.ts"
+import { signOfLife } from "./relaySign.ts"
 
-/** Where the hub is (`PORT_MESSAGES_USERS` as a URL). */
+/** Where the hub is (`PORT_MESSAGES_USERS` as a URL). `silence`, 7 s, is how long it may leave a question open before it is called anew. */
 export interface NotifierRelayOptions {
   readonly url: string
+  readonly silence?: Duration.Input
 }
 
 /**
  * Announces on a hub elsewhere, as a client of it that emits `Profile` (README, wire contract 5). It never waits: what is announced
- * while the hub is away waits in this process, in its order, and the hub is called again for ever.
+ * while the hub is away waits in the ledger, the hub is called again for ever, and what it may not have received is told again. What a
+ * process that was killed had to tell is told by another one.
  */
-export const layer = ({ url }: NotifierRelayOptions): Layer.Layer<Notifier, never, Readiness> =>
+export const layer = (options: NotifierRelayOptions): Layer.Layer<Notifier, never, Outbox | Readiness> =>
   Layer.effect(
     Notifier,
     Effect.gen(function* () {
+      const outbox = yield* Outbox
       const readiness = yield* Readiness
-      const hub = yield* Effect.acquireRelease(
-        Effect.sync(() => connect(url)),
-        leave
-      )
-      reportHealth(hub, Effect.runForkWith(yield* Effect.context<never>()))
+      yield* outbox.beat
+      const hub = yield* openRelayHub(options.url)
+      const handOver = makeHandOver(hub, outbox, { memory: 10_000, page: 1000 })
+      const turn = makeTurn(hub, handOver, options.silence ?? "7 seconds")
+      yield* Effect.addFinalizer(() => finish(hub, handOver, turn, outbox))
+
+      const beat = Effect.map(outbox.beat, (tookOver) => (tookOver ? handOver.wake() : undefined))
+      yield* Effect.forkScoped(Effect.repeat(beat, Schedule.spaced("2 seconds")))
+      yield* Effect.forkScoped(Effect.repeat(turn, Schedule.spaced("100 millis")))
       const isConnected = Effect.suspend(() => (hub.connected ? Effect.void : Effect.fail("the messages hub does not answer")))
       yield* readiness.register("hub", isConnected)
-
-      return Notifier.of({
-        announce: (recorded) =>
-          Effect.sync(() => {
-            if (recorded.userId !== undefined) hub.emit("Profile", toProfile(recorded.userId, recorded))
-          })
-      })
+      return Notifier.of({ announce: (recorded) => Effect.sync(() => handOver.announce(recorded)) })
     })
   )
 
-/** What a hub elsewhere is told. */
-export interface ToHub {
-  readonly Profile: (profile: Profile) => void
-}
-
-type Hub = Socket<Record<never, never>, ToHub>
-
-const connect = (url: string): Hub =>
-  io(url, { forceNew: true, reconnectionDelay: 500, reconnectionDelayMax: 5000, timeout: 5000 })
-
-const reportHealth = (hub: Hub, run: (log: Effect.Effect<void>) => unknown) => {
-  let away = false
-  const turn = (now: boolean, log: Effect.Effect<void>) => {
-    if (away !== now) run(log)
-    away = now
-  }
-  const isAway = () => turn(true, Effect.logWarning("the messages hub is away: outcomes wait for it here"))
-  hub.on("connect", () => turn(false, Effect.logInfo("the messages hub answers again")))
-  hub.on("connect_error", isAway)
-  hub.on("disconnect", isAway)
-}
-
-const leave = (hub: Hub): Effect.Effect<void> =>
-  Effect.gen(function* () {
-    hub.off("disconnect").off("connect_error")
-    const untold = hub.sendBuffer.length
-    if (untold > 0) yield* Effect.logWarning(`the messages hub is away: outcomes not told: ${untold}; the ledger has them`)
-    if (hub.connected) yield* flush(hub).pipe(Effect.timeoutOption("2 seconds"))
-    hub.disconnect()
-  })
+const idle = 4000
 
 /**
- * Closes the connection once all that was emitted is out. Saying goodbye first would lose some of it: a Socket.IO server drops the
- * events that it reads together with the goodbye.
+ * Settles what was told and tells what waits. A hub that has nothing to receive is asked for a sign of life every four seconds; one that
+ * has answered before and is silent is taken for dead, and one that sent us away is called again.
  */
-const flush = (hub: Hub): Effect.Effect<void> =>
-  Effect.callback((resume) => {
-    const { engine } = hub.io
-    engine.once("close", () => resume(Effect.void))
-    engine.close()
+const makeTurn = (hub: RelayHub, handOver: HandOver, silence: Duration.Input): Effect.Effect<void> => {
+  let answers = false
+  let lastSign = 0
+  const received = Effect.gen(function* () {
+    const sign = yield* signOfLife(hub).pipe(Effect.timeoutOption(answers ? silence : "1 day"))
+    lastSign = yield* Clock.currentTimeMillis
+    if (Option.isNone(sign)) hub.disconnect()
+    answers ||= Option.contains(sign, "answered")
+    return Option.exists(sign, (shown) => shown !== "lost")
   })
+  const callAgain = Effect.sync(() => void hub.connect())
+  return Effect.gen(function* () {
+    if (!hub.active) return yield* Effect.delay(callAgain, "1 second")
+    const isDue = handOver.isOpen() || (yield* Clock.currentTimeMillis) - lastSign > idle
+    if (!hub.connected || !isDue) return
+    yield* handOver.settle(received)
+    yield* handOver.catchUp
+  })
+}
+
+const finish = Effect.fnUntraced(function* (
+  hub: RelayHub,
+  handOver: HandOver,
+  turn: Effect.Effect<void>,
+  { leave }: Outbox["Service"]
+) {
+  const last = Effect.repeat(turn, { while: () => handOver.isOpen() && hub.connected })
+  if (hub.connected) yield* Effect.timeoutOption(last, "2 seconds")
+  yield* Effect.timeoutOption(leave, "2 seconds")
+  if (handOver.isOpen()) yield* Effect.logWarning(untold)
+})
+
+const untold = "the messages hub is away: what it was not told is in the ledger, and another worker tells it"

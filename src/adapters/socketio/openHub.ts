@@ -2,7 +2,10 @@ import { createServer, type Server as HttpServer } from "node:http"
 import { Effect, type Scope } from "effect"
 import { Server, type ServerOptions } from "socket.io"
 import { cannotListen, type CannotStart } from "../../domain/CannotStart.ts"
+import { type Connection, countUnsent } from "./connection.ts"
 import { type HubIo } from "./HubSocket.ts"
+import { limitRate } from "./limitRate.ts"
+import { type HubLimits } from "./limits.ts"
 
 /** `origins` are those whose pages may connect, over either transport; programs that send no `Origin` may always. */
 export type Origins = ReadonlyArray<string> | "any"
@@ -17,11 +20,15 @@ export interface OpenHub {
  * Makes a hub that does not listen yet. When the scope closes its port is free and its connections are cut rather than told to go:
  * a Socket.IO client whose transport closes comes back by itself.
  */
-export const openHub = (origins: Origins): Effect.Effect<OpenHub, never, Scope.Scope> =>
+export const openHub = (origins: Origins, limits: HubLimits): Effect.Effect<OpenHub, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      const http = createServer((_, response) => void response.writeHead(404).end())
-      const io: HubIo = new Server(http, { ...settings, ...accept(origins) })
+      const http = createServer(httpSettings(limits), (_, response) => void response.writeHead(404).end())
+      const io: HubIo = new Server(http, { ...settings(limits), ...accept(origins) })
+      io.engine.on("connection", (conn: Connection) => {
+        countUnsent(conn)
+        limitRate(conn, limits)
+      })
       return { http, io }
     }),
     close
@@ -34,16 +41,21 @@ export const listen = ({ http }: OpenHub, port: number, host?: string): Effect.E
     http.listen({ port, ...(host === undefined ? {} : { host }) }, () => resume(Effect.void))
   })
 
-const settings: Partial<ServerOptions> = {
-  maxHttpBufferSize: 16 * 1024,
-  connectTimeout: 5000,
-  pingInterval: 20_000,
-  pingTimeout: 10_000,
+const httpSettings = ({ connectTimeout }: HubLimits) => ({
+  requestTimeout: connectTimeout,
+  connectionsCheckingInterval: 1000
+})
+
+const settings = ({ messageBytes, connectTimeout, pingInterval, pingTimeout }: HubLimits): Partial<ServerOptions> => ({
+  maxHttpBufferSize: messageBytes,
+  connectTimeout,
+  pingInterval,
+  pingTimeout,
   serveClient: false,
   perMessageDeflate: false,
   httpCompression: false,
   allowEIO3: false
-}
+})
 
 const accept = (origins: Origins): Partial<ServerOptions> =>
   origins === "any"

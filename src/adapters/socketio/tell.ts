@@ -1,22 +1,22 @@
 import type { Recorded } from "../../domain/Outcome.ts"
 import { roomOf, toProfileResponse } from "../../domain/ProfileResponse.ts"
+import { cut, isSlow } from "./connection.ts"
 import { type HubIo } from "./HubSocket.ts"
+import { type HubLimits } from "./limits.ts"
 
 /**
- * Sends an outcome to each connection in its user's room. `onHeard` is called once, when the first of them acknowledges; most pages
- * never do, and after `patience`, in milliseconds, nothing is kept for them.
+ * Tells an outcome to each connection in its user's room: to those that showed the user's token in its turn, to those that were let
+ * in without one at once. What the latter acknowledge counts for nothing, as they may be anybody. One of those that does not take
+ * what it is sent is cut.
  */
-export const tell = (io: HubIo, recorded: Recorded, onHeard: () => void, patience = 10_000): void => {
+export const tell = (io: HubIo, recorded: Recorded, limits: HubLimits): void => {
   const { userId } = recorded
   if (userId === undefined) return
-  const response = toProfileResponse(recorded)
   const { adapter, sockets } = io.of("/")
-  let heard = false
-  const acknowledge = (timeout: Error | null) => {
-    if (timeout !== null || heard) return
-    heard = true
-    onHeard()
+  for (const id of adapter.rooms.get(roomOf(userId)) ?? []) {
+    const socket = sockets.get(id)
+    if (socket?.data.follower !== undefined) socket.data.follower.hear(recorded)
+    else if (socket !== undefined && isSlow(socket.conn, limits)) cut(socket.conn)
+    else socket?.timeout(limits.acknowledgeTimeout).emit("Profile_Response", toProfileResponse(recorded), () => undefined)
   }
-  for (const id of adapter.rooms.get(roomOf(userId)) ?? [])
-    sockets.get(id)?.timeout(patience).emit("Profile_Response", response, acknowledge)
 }

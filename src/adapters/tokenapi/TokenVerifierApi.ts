@@ -1,6 +1,7 @@
 import { Clock, Effect, Layer, Redacted } from "effect"
 import { backoff } from "../../domain/backoff.ts"
 import { InvalidToken, VerifierUnavailable } from "../../domain/Errors.ts"
+import { Breakers } from "../../services/Breakers.ts"
 import { HttpExchange, type NoAnswer } from "../../services/HttpExchange.ts"
 import { TokenVerifier } from "../../services/TokenVerifier.ts"
 import { readAnswer } from "./readAnswer.ts"
@@ -16,17 +17,22 @@ const maxBytes = 16 * 1024
  * Has tokens verified by the external API: `POST {url}/Verify_Jwt` (README, wire contract 2). What is {@link transient} is tried
  * again. A token that is empty or has more than 16 KiB is `malformed` without asking.
  */
-export const layer = ({ url }: Options): Layer.Layer<TokenVerifier, never, HttpExchange> =>
+export const layer = ({ url }: Options): Layer.Layer<TokenVerifier, never, HttpExchange | Breakers> =>
   Layer.effect(
     TokenVerifier,
     Effect.gen(function* () {
       const ask = makeAsk(yield* HttpExchange, `${url.endsWith("/") ? url : `${url}/`}Verify_Jwt`)
+      const breakers = yield* Breakers
+      const guarded = yield* breakers.guard("verifier", {
+        whyAway: (error: InvalidToken | VerifierUnavailable) => (isTransient(error) ? error.reason : undefined),
+        probe: Effect.flatMap(Clock.currentTimeMillis, (now) => ask("made-up", now))
+      })
       return TokenVerifier.of({
         verify: Effect.fnUntraced(function* (token) {
           const text = Redacted.value(token)
           if (text === "" || Buffer.byteLength(text) > maxBytes) return yield* new InvalidToken({ reason: "malformed" })
           const now = yield* Clock.currentTimeMillis
-          return yield* ask(text, now).pipe(Effect.retry({ schedule: backoff, while: isTransient }))
+          return yield* ask(text, now).pipe(guarded, Effect.retry({ schedule: backoff, while: isTransient }))
         })
       })
     })

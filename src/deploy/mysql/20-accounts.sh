@@ -4,7 +4,7 @@ service_password=$(cat /run/secrets/mysql_service_password)
 
 docker_process_sql <<SQL
 CREATE USER 'migrate'@'%' IDENTIFIED BY '$migrate_password';
-GRANT CREATE, CREATE ROUTINE, EXECUTE, SELECT, INSERT, UPDATE, DELETE ON users.* TO 'migrate'@'%';
+GRANT CREATE, ALTER, INDEX, CREATE ROUTINE, EXECUTE, SELECT, INSERT, UPDATE, DELETE ON users.* TO 'migrate'@'%';
 CREATE USER 'service'@'%' IDENTIFIED BY '$service_password';
 GRANT EXECUTE ON users.* TO 'service'@'%';
 SQL

@@ -16,6 +16,7 @@ export const play = (stack: Stack, scene: Scene): Effect.Effect<void, LocalStack
     const job = yield* enqueue(stack, scene)
     yield* item("enqueued", `job ${job.id} on the Bull queue Update_User`)
     const response = yield* heard
+    seen.set(scene.user, response.Position)
     scene.cleanUp?.(stack)
     yield* result("the user hears", JSON.stringify({ Status: response.Status, Message: response.Message }))
     yield* item("because", scene.because)
@@ -26,9 +27,13 @@ export const play = (stack: Stack, scene: Scene): Effect.Effect<void, LocalStack
 interface Response {
   readonly Status: boolean
   readonly Message: string
+  readonly Position: number
 }
 
-/** The user's page: connects with the token of the login and waits for the first `Profile_Response`. */
+/** The last position that each user's page has seen: with it a page hears nothing twice. */
+const seen = new Map<string, number>()
+
+/** The user's page: connects with the token of the login and waits for the first `Profile_Response` after those that it has seen. */
 const listen = (
   stack: Stack,
   user: string
@@ -36,7 +41,7 @@ const listen = (
   Effect.gen(function* () {
     const token = yield* stack.issueToken(user)
     const page = yield* Effect.acquireRelease(
-      Effect.sync(() => io(stack.hubUrl, { auth: { token }, reconnection: false, forceNew: true })),
+      Effect.sync(() => io(stack.hubUrl, { auth: { token, after: seen.get(user) }, reconnection: false, forceNew: true })),
       (page) => Effect.sync(() => page.disconnect())
     )
     const response = new Promise<Response>((resolve) => page.once("Profile_Response", resolve))

@@ -189,22 +189,6 @@ layer(DatabaseServer.layer, { excludeTestServices: true, timeout: "60 seconds" }
     })
   )
 
-  it.effect("notes the first delivery and keeps it", () =>
-    Effect.gen(function* () {
-      const { account } = yield* makeDatabase("1")
-      yield* Effect.gen(function* () {
-        const ledger = yield* Ledger
-        yield* ledger.apply(job(1), record("1", "new"), patience)
-        yield* ledger.delivered(job(1).identity)
-        const [first] = yield* readOutcomes(account)
-        assert.isNotNull(first?.["delivered_at"])
-        yield* query(account, "UPDATE update_ledger_outcomes SET delivered_at = '2020-01-01'")
-        yield* ledger.delivered(job(1).identity)
-        assert.include(JSON.stringify(yield* readOutcomes(account)), "2020-01-01")
-      }).pipe(Effect.provide(ledgerOn(account)))
-    })
-  )
-
   it.effect("prunes outcomes that are older than the retention, and still knows how far a life had come", () =>
     Effect.gen(function* () {
       const { account } = yield* makeDatabase("1")

@@ -2,11 +2,12 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Exit, Fiber, Layer, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import * as MySql from "../../../src/adapters/mysql2/MySql.ts"
+import * as BreakersMock from "../../../src/testing/BreakersMock.ts"
 import { DatabaseServer, makeDatabase } from "../../support/database.ts"
 
 const connect = Effect.gen(function* () {
   const { account } = yield* makeDatabase()
-  const pool = MySql.layer({ ...account, connections: 2, lockWaitSeconds: 1 })
+  const pool = MySql.layer({ ...account, connections: 2, lockWaitSeconds: 1 }).pipe(Layer.provide(BreakersMock.layer))
   return yield* Layer.build(Layer.merge(pool, Logger.layer([])))
 })
 

@@ -1,5 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
+import { version1 } from "../../../src/adapters/mysql2/version1.ts"
+import { version2 } from "../../../src/adapters/mysql2/version2.ts"
 import { query } from "../../../src/local/sql.ts"
 import { Ledger } from "../../../src/services/Ledger.ts"
 import { DatabaseServer, ledgerOn, makeDatabase } from "../../support/database.ts"
@@ -44,6 +46,25 @@ const problems: ReadonlyArray<{ readonly name: string; readonly alter: ReadonlyA
   }
 ]
 
+const identity = (number: number) => number.toString(16).padStart(64, "0")
+
+/** How a worker of version 1 applies an update. */
+const applyAsVersion1 = (number: number) =>
+  `CALL update_ledger_apply_1('${identity(number)}', '${number}', 1, ${number}, '1', 'phone', 'password', 'name', 'image')`
+
+/** A database that a worker of version 1 has worked on, when outcomes had no relay yet. */
+const makeVersion1 = Effect.fnUntraced(function* () {
+  const { account } = yield* makeDatabase("1")
+  yield* query(account, [...version1, "ALTER TABLE update_ledger_outcomes DROP KEY untold, DROP COLUMN relay"])
+  yield* query(account, ["INSERT INTO update_ledger_migrations VALUES (1, UTC_TIMESTAMP(3))", applyAsVersion1(1)])
+  return account
+})
+
+const jobs = (account: Parameters<typeof start>[0]) =>
+  Effect.map(query(account, "SELECT job_id, tag, relay FROM update_ledger_outcomes ORDER BY position"), (rows) =>
+    rows.map((row) => ({ ...row }))
+  )
+
 layer(DatabaseServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("the service on MySQL", (it) => {
   it.effect("starts on the deployment's schema, again and by several workers at once", () =>
     Effect.gen(function* () {
@@ -53,6 +74,46 @@ layer(DatabaseServer.layer, { excludeTestServices: true, timeout: "60 seconds" }
       const versions = yield* query(account, "SELECT version FROM update_ledger_migrations")
       assert.deepStrictEqual(versions, [{ version: 1 }, { version: 2 }])
       assert.deepStrictEqual(yield* query(account, "SELECT Phone FROM Users"), [{ Phone: "old" }])
+    })
+  )
+
+  it.effect("takes over the ledger of version 1 with what it holds, and works beside workers of that version", () =>
+    Effect.gen(function* () {
+      const account = yield* makeVersion1()
+      yield* start(account)
+      yield* query(account, applyAsVersion1(2))
+      yield* query(account, applyAsVersion1(1))
+      const applied = { tag: "Updated", relay: null }
+      assert.deepStrictEqual(yield* jobs(account), [
+        { job_id: "1", ...applied },
+        { job_id: "2", ...applied }
+      ])
+    })
+  )
+
+  it.effect("ends a migration that was cut off after any of its statements", () =>
+    Effect.gen(function* () {
+      const account = yield* makeVersion1()
+      for (const [index] of version2.entries()) yield* query(account, version2.slice(0, index + 1))
+      yield* query(account, "ALTER TABLE update_ledger_outcomes DROP KEY untold")
+      yield* start(account)
+      const keys = yield* query(account, "SHOW KEYS FROM update_ledger_outcomes WHERE Key_name = 'untold'")
+      assert.deepStrictEqual(
+        keys.map((key) => key["Column_name"]),
+        ["relay", "delivered_at"]
+      )
+      assert.deepStrictEqual(yield* jobs(account), [{ job_id: "1", tag: "Updated", relay: null }])
+    })
+  )
+
+  it.effect("migrates while transactions of other workers are in the way", () =>
+    Effect.gen(function* () {
+      const account = yield* makeVersion1()
+      const transaction = ["START TRANSACTION", "SELECT * FROM update_ledger_outcomes", "DO SLEEP(2.5)", "COMMIT"]
+      yield* Effect.all([query(account, transaction), Effect.all([start(account), start(account)], { concurrency: 2 })], {
+        concurrency: 2
+      })
+      yield* start(account, { migrate: false })
     })
   )
 
@@ -80,7 +141,7 @@ layer(DatabaseServer.layer, { excludeTestServices: true, timeout: "60 seconds" }
         `GRANT EXECUTE ON ${account.database}.* TO weak@'%'`
       ])
       const message = yield* whyNot({ ...account, user: "weak", password: Redacted.make("weak") })
-      assert.include(message, "CREATE ROUTINE")
+      assert.include(message, "CREATE, ALTER, INDEX, CREATE ROUTINE")
       assert.include(message, "npm run migrate")
     })
   )

@@ -33,6 +33,7 @@ const ids = Array.from({ length: users }, (_, index) => String(index + 1))
 const addOld = (account: DatabaseAccount, count: number) =>
   query(account, [
     `INSERT INTO update_ledger_outcomes
+       (user_id, position, identity, life, number, job_id, tag, reason, superseded, ended_at, delivered_at)
        SELECT 1 + seq MOD ${users}, seq, UNHEX(LPAD(HEX(seq), 64, '0')), 1, seq, seq, 'Updated', '', FALSE,
               UTC_TIMESTAMP(3) - INTERVAL 40 DAY + INTERVAL seq * 1000 MICROSECOND, NULL
        FROM ${numbersTo(count)}`,

@@ -8,15 +8,17 @@ import { DatabaseServer, ledgerOn, makeDatabase } from "../../support/database.t
 const rows = 3000
 const identity = (number: number) => number.toString(16).padStart(64, "0")
 const apply = (number: number) =>
-  `CALL update_ledger_apply_1('${identity(number)}', 'x', 1, ${number}, '77', 'phone', 'password', 'name', 'image')`
+  `CALL update_ledger_apply_2('${identity(number)}', 'x', 1, ${number}, '77', 'phone', 'password', 'name', 'image', 5)`
 
 const calls: ReadonlyArray<readonly [string, string]> = [
   ["apply", apply(900_001)],
   ["apply again", apply(900_001)],
-  ["record", `CALL update_ledger_record_1('${identity(900_002)}', 'x', 1, 900002, '77', 'InvalidToken', 'expired')`],
-  ["find", `CALL update_ledger_find_1('${identity(5)}')`],
-  ["delivered", `CALL update_ledger_delivered_1('${identity(5)}')`],
+  ["record", `CALL update_ledger_record_2('${identity(900_002)}', 'x', 1, 900002, '77', 'InvalidToken', 'expired', 5)`],
+  ["find", `CALL update_ledger_find_2('${identity(5)}', 5)`],
   ["prune", "CALL update_ledger_prune_2(2592000, 500)"],
+  ["beat", "CALL update_ledger_beat_2(5, 'bull:Update_User')"],
+  ["untold", "CALL update_ledger_untold_2(5, 3)"],
+  ["told", `CALL update_ledger_told_2('["${identity(5)}"]')`],
   ["highest", "CALL update_ledger_highest_1('bull:Update_User', 1)"]
 ]
 
@@ -45,7 +47,9 @@ layer(DatabaseServer.layer, { excludeTestServices: true, timeout: "60 seconds" }
           `INSERT INTO Users SELECT seq, '', '', '', '' FROM ${numbersTo(rows)}`,
           `INSERT INTO update_ledger_users SELECT seq, 1, 1, seq FROM ${numbersTo(rows)}`,
           `INSERT INTO update_ledger_outcomes
-           SELECT seq, 1, UNHEX(LPAD(HEX(seq), 64, '0')), 1, seq, seq, 'Updated', '', FALSE, UTC_TIMESTAMP(3), NULL FROM ${numbersTo(rows)}`
+              (user_id, position, identity, life, number, job_id, tag, reason, superseded, ended_at, delivered_at, relay)
+            SELECT seq, 1, UNHEX(LPAD(HEX(seq), 64, '0')), 1, seq, seq, 'Updated', '', FALSE, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), 5
+              FROM ${numbersTo(rows)}`
         ])
         for (const [name, call] of calls) {
           const status = yield* query(asRoot, ["FLUSH STATUS", call, "SHOW SESSION STATUS LIKE 'Handler_read%'"])

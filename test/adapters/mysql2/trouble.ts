@@ -7,6 +7,7 @@ import * as ReadinessInProcess from "../../../src/adapters/process/ReadinessInPr
 import type { LocalDatabase } from "../../../src/local/LocalDatabase.ts"
 import { type DatabaseAccount, query } from "../../../src/local/sql.ts"
 import type { Ledger } from "../../../src/services/Ledger.ts"
+import * as BreakersMock from "../../../src/testing/BreakersMock.ts"
 import { DatabaseServer, makeDatabase } from "../../support/database.ts"
 
 /** A database with user 1, where `UpdateRecord` counts, and fails with the number in `Trouble` if there is one. */
@@ -37,7 +38,7 @@ export const makeGround = (options: { readonly lockWaitSeconds?: number; readonl
       port: options.port ?? account.port,
       connections: 10,
       lockWaitSeconds: options.lockWaitSeconds ?? 5
-    })
+    }).pipe(Layer.provide(BreakersMock.layer))
     const watched = Layer.effect(
       MySql.MySql,
       Effect.map(MySql.MySql, (service) =>
@@ -53,7 +54,7 @@ export const makeGround = (options: { readonly lockWaitSeconds?: number; readonl
       asRoot,
       server,
       failures,
-      ledger: LedgerMySql.layer({ migrate: true }).pipe(
+      ledger: LedgerMySql.layer({ migrate: true, relay: 0 }).pipe(
         Layer.provide(watched),
         Layer.provide(ReadinessInProcess.layer(["mysql"])),
         Layer.provideMerge(Logger.layer([])),

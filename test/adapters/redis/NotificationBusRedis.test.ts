@@ -87,8 +87,9 @@ layer(RedisServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("
       const context = yield* Layer.build(
         NotificationBusRedis.layer({ redis, channel }).pipe(Layer.provide(ReadinessInProcess.layer(["redis"])))
       )
-      yield* Context.get(context, NotificationBus).subscribe((recorded) =>
-        Effect.suspend(() => (heard.push(recorded) === 1 ? Effect.die("a bug") : Effect.void))
+      yield* Context.get(context, NotificationBus).subscribe(
+        (recorded) => Effect.suspend(() => (heard.push(recorded) === 1 ? Effect.die("a bug") : Effect.void)),
+        Effect.void
       )
       const worker = yield* startProcess(redis, channel)
       yield* worker.publish(recordedFor(ada))

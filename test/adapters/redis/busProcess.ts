@@ -7,10 +7,11 @@ import { type RedisAddress } from "../../../src/domain/RedisAddress.ts"
 import { NotificationBus } from "../../../src/services/NotificationBus.ts"
 import { until } from "../../support/until.ts"
 
-/** One process on the channel: its bus, what it heard, what it logged. */
+/** One process on the channel: its bus, what it heard, how often it resumed, what it logged. */
 export const startProcess = Effect.fnUntraced(function* (redis: RedisAddress, channel: string) {
   const logged: Array<string> = []
   const heard: Array<Recorded> = []
+  const resumed: Array<true> = []
   const logger = Logger.layer([Logger.make(({ message }) => void logged.push(String(message)))])
   const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
   const context = yield* Layer.buildWithScope(
@@ -23,9 +24,13 @@ export const startProcess = Effect.fnUntraced(function* (redis: RedisAddress, ch
   return {
     logged,
     heard,
+    resumed,
     publish: (recorded: Recorded) => Effect.provideContext(bus.publish(recorded), context),
     subscribe: bus
-      .subscribe((recorded) => Effect.sync(() => void heard.push(recorded)))
+      .subscribe(
+        (recorded) => Effect.sync(() => void heard.push(recorded)),
+        Effect.sync(() => void resumed.push(true))
+      )
       .pipe(Scope.provide(scope), Effect.provideContext(context)),
     stop: Scope.close(scope, Exit.void)
   }

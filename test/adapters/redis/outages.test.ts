@@ -25,6 +25,7 @@ it.live("hears again after Redis was killed, by itself, and says so", () =>
     yield* until(subscribers(watcher, channel), (count) => count === 1)
     yield* worker.publish(recordedFor(ada))
     yield* hears(hub.heard, recordedFor(ada))
+    assert.lengthOf(hub.resumed, 1)
     assert.match(worker.logged[0] ?? "", /^notification bus, publisher: Redis is away \(ECONN[A-Z]+\): trying again$/u)
     assert.deepStrictEqual(worker.logged.slice(1), ["notification bus, publisher: Redis answers again"])
   })
@@ -48,5 +49,26 @@ it.live("starts without Redis, gives an announcement up after two seconds, and h
     yield* until(subscribers(watcher, channel), (count) => count === 1)
     yield* worker.publish(recordedFor(ada, 2))
     yield* hears(hub.heard, recordedFor(ada, 2))
+  })
+)
+
+it.live("notices within 15 seconds that nothing comes back though nothing is published, and resumes once it hears again", () =>
+  Effect.gen(function* () {
+    const server = yield* startRedis()
+    const hub = yield* startProcess({ host: server.host, port: server.port, db: 0, tls: false }, randomUUID())
+    yield* hub.subscribe
+    assert.lengthOf(hub.resumed, 0)
+    const began = Date.now()
+    yield* server.pause
+    yield* until(
+      Effect.sync(() => hub.logged),
+      (lines) => lines.some((line) => line.startsWith("notification bus, subscriber: Redis is away"))
+    )
+    assert.isBelow(Date.now() - began, 15_000)
+    yield* server.resume
+    yield* until(
+      Effect.sync(() => hub.resumed),
+      ({ length }) => length > 0
+    )
   })
 )

@@ -9,10 +9,11 @@ import { Encryptor } from "../../../src/services/Encryptor.ts"
 import { deadUrl, httpServer } from "../../support/localServer.ts"
 import { until } from "../../support/until.ts"
 import { body, envelope, good } from "./answers.ts"
+import * as BreakersMock from "../../../src/testing/BreakersMock.ts"
 
 const layerOn = (url: string, options: Partial<EncryptorSoap.EncryptorOptions> = {}) =>
   EncryptorSoap.layer({ url, xml: "strict", checkLength: false, ...options }).pipe(
-    Layer.provide(HttpExchangeUndici.layer({ connections: 20 })),
+    Layer.provide([HttpExchangeUndici.layer({ connections: 20 }), BreakersMock.layer]),
     Layer.provideMerge(Logger.layer([]))
   )
 

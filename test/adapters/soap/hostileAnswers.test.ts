@@ -9,10 +9,11 @@ import { httpServer, socketServer } from "../../support/localServer.ts"
 import { until } from "../../support/until.ts"
 import { good } from "./answers.ts"
 import { answers, type Ending, type HostileAnswer, plain, slow } from "./hostileAnswers.ts"
+import * as BreakersMock from "../../../src/testing/BreakersMock.ts"
 
 const layerOn = (url: string, checkLength: boolean) =>
   EncryptorSoap.layer({ url, xml: "strict", checkLength }).pipe(
-    Layer.provide(HttpExchangeUndici.layer({ connections: 2 })),
+    Layer.provide([HttpExchangeUndici.layer({ connections: 2 }), BreakersMock.layer]),
     Layer.provideMerge(Logger.layer([]))
   )
 

@@ -7,6 +7,7 @@ import { Encryptor } from "../../../src/services/Encryptor.ts"
 import { httpServer } from "../../support/localServer.ts"
 import { good } from "./answers.ts"
 import { corpus, makeStrings } from "./hostileFields.ts"
+import * as BreakersMock from "../../../src/testing/BreakersMock.ts"
 
 interface Pair {
   readonly phone: string
@@ -77,7 +78,7 @@ const send = (xml: keyof typeof readers, pairs: ReadonlyArray<Pair>) =>
 
 const layerOn = (url: string, xml: keyof typeof readers) =>
   EncryptorSoap.layer({ url, xml, checkLength: false }).pipe(
-    Layer.provide(HttpExchangeUndici.layer({ connections: 1 })),
+    Layer.provide([HttpExchangeUndici.layer({ connections: 1 }), BreakersMock.layer]),
     Layer.provideMerge(Logger.layer([]))
   )
 

@@ -7,10 +7,11 @@ import * as HttpExchangeUndici from "../../../src/adapters/undici/HttpExchangeUn
 import { Encryptor } from "../../../src/services/Encryptor.ts"
 import { httpServer, socketServer } from "../../support/localServer.ts"
 import { body, envelope, good } from "./answers.ts"
+import * as BreakersMock from "../../../src/testing/BreakersMock.ts"
 
 const layerOn = (url: string) =>
   EncryptorSoap.layer({ url, xml: "strict", checkLength: false }).pipe(
-    Layer.provide(HttpExchangeUndici.layer({ connections: 1 })),
+    Layer.provide([HttpExchangeUndici.layer({ connections: 1 }), BreakersMock.layer]),
     Layer.provideMerge(Logger.layer([]))
   )
 

@@ -5,6 +5,7 @@ import * as EncryptorSoap from "../../../src/adapters/soap/EncryptorSoap.ts"
 import { Encryptor } from "../../../src/services/Encryptor.ts"
 import { type Answer, HttpExchange, NoAnswer } from "../../../src/services/HttpExchange.ts"
 import { good } from "./answers.ts"
+import * as BreakersMock from "../../../src/testing/BreakersMock.ts"
 
 /** An encryptor whose every post ends as `answer` says of its number, counted from 1. */
 const layerOn = (answer: (posted: number) => Effect.Effect<Answer, NoAnswer>, xml: "auto" | "strict" = "strict") => {
@@ -14,7 +15,7 @@ const layerOn = (answer: (posted: number) => Effect.Effect<Answer, NoAnswer>, xm
     HttpExchange.of({ endedConnections: () => 0, get: () => Effect.never, post: () => Effect.suspend(() => answer(++posted)) })
   )
   const layer = EncryptorSoap.layer({ url: "http://127.0.0.1/", xml, checkLength: false }).pipe(
-    Layer.provide(http),
+    Layer.provide([http, BreakersMock.layer]),
     Layer.provideMerge(Logger.layer([]))
   )
   return { layer, posted: () => posted }

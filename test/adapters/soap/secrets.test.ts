@@ -8,6 +8,7 @@ import * as HttpExchangeUndici from "../../../src/adapters/undici/HttpExchangeUn
 import { Encryptor } from "../../../src/services/Encryptor.ts"
 import { type Received, httpServer } from "../../support/localServer.ts"
 import { envelope, good } from "./answers.ts"
+import * as BreakersMock from "../../../src/testing/BreakersMock.ts"
 
 afterEach(() => void vi.restoreAllMocks())
 
@@ -22,7 +23,7 @@ const allLogs = Layer.merge(
 
 const layerOn = (url: string) =>
   EncryptorSoap.layer({ url, xml: "auto", checkLength: true }).pipe(
-    Layer.provide(HttpExchangeUndici.layer({ connections: 2 })),
+    Layer.provide([HttpExchangeUndici.layer({ connections: 2 }), BreakersMock.layer]),
     Layer.provideMerge(allLogs)
   )
 

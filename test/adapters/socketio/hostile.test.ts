@@ -102,3 +102,33 @@ it.live("stays up for others when a client polls with bodies that are no packets
     )
   })
 )
+
+it.live("stays up for others when two WebSockets upgrade one polling session at once", () =>
+  Effect.gen(function* () {
+    const hub = yield* startHub()
+    const healthy = yield* connect(hub.port, tokenOf(ada))
+    const host = `127.0.0.1:${hub.port}/socket.io/?EIO=4`
+    const opened = yield* Effect.promise(() => fetch(`http://${host}&transport=polling`).then((response) => response.text()))
+    const { sid } = JSON.parse(opened.slice(1))
+    const racers = yield* Effect.forEach([1, 2], () =>
+      Effect.acquireRelease(
+        Effect.sync(() => {
+          const socket = new WebSocket(`ws://${host}&transport=websocket&sid=${sid}`)
+          for (const frame of ["2probe", "5", "5", admission, "2probe"])
+            socket.addEventListener("open", () => socket.send(frame))
+          return socket
+        }),
+        (socket) => Effect.sync(() => socket.close())
+      )
+    )
+    yield* until(
+      Effect.sync(() => racers.filter(({ readyState }) => readyState === WebSocket.CLOSED).length),
+      (closed) => closed > 0
+    )
+    yield* hub.tell(ada)
+    yield* until(
+      Effect.sync(() => healthy.heard.length),
+      (count) => count === 1
+    )
+  })
+)

@@ -63,7 +63,7 @@ it.live("tells a client how often it pings and how much it takes", () =>
   Effect.gen(function* () {
     const { port } = yield* startHub()
     const handshake = yield* Effect.flatMap(poll(port), (response) => Effect.promise(() => response.text()))
-    assert.deepInclude(JSON.parse(handshake.slice(1)), { pingInterval: 20_000, pingTimeout: 10_000, maxPayload: 16_384 })
+    assert.deepInclude(JSON.parse(handshake.slice(1)), { pingInterval: 8000, pingTimeout: 6000, maxPayload: 16_384 })
   })
 )
 

@@ -5,6 +5,7 @@ import { type ServerResponse } from "node:http"
 import { layer } from "../../../src/adapters/tokenapi/TokenVerifierApi.ts"
 import { layer as layerHttp } from "../../../src/adapters/undici/HttpExchangeUndici.ts"
 import { TokenVerifier } from "../../../src/services/TokenVerifier.ts"
+import * as BreakersMock from "../../../src/testing/BreakersMock.ts"
 import { httpServer, socketServer } from "../../support/localServer.ts"
 
 const soon = Math.floor(Date.now() / 1000) + 3600
@@ -13,7 +14,7 @@ const subject = { id: "1234567890", expiresAt: soon * 1000 }
 
 const verify = (url: string, token = "a.b.c") =>
   TokenVerifier.use((verifier) => verifier.verify(Redacted.make(token))).pipe(
-    Effect.provide(layer({ url }).pipe(Layer.provide(layerHttp({ connections: 2 }))))
+    Effect.provide(layer({ url }).pipe(Layer.provide([layerHttp({ connections: 2 }), BreakersMock.layer])))
   )
 const failureOf = (url: string, token?: string) =>
   verify(url, token).pipe(

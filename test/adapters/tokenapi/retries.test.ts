@@ -4,6 +4,7 @@ import { TestClock } from "effect/testing"
 import { layer } from "../../../src/adapters/tokenapi/TokenVerifierApi.ts"
 import { type Answer, HttpExchange, NoAnswer } from "../../../src/services/HttpExchange.ts"
 import { TokenVerifier } from "../../../src/services/TokenVerifier.ts"
+import * as BreakersMock from "../../../src/testing/BreakersMock.ts"
 
 const valid: Answer = { status: 200, body: JSON.stringify({ Status: true, Id: { Id: "1234567890", exp: 3 } }) }
 const unreachable = Effect.fail(new NoAnswer({ reason: "unreachable" }))
@@ -12,6 +13,7 @@ const verifyWith = (post: () => Effect.Effect<Answer, NoAnswer>) =>
   TokenVerifier.use((verifier) => verifier.verify(Redacted.make("a.b.c"))).pipe(
     Effect.provide(
       layer({ url: "http://token.example" }).pipe(
+        Layer.provide(BreakersMock.layer),
         Layer.provide(Layer.succeed(HttpExchange, { get: () => Effect.never, post, endedConnections: () => 0 }))
       )
     )

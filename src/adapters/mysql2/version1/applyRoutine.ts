@@ -1,14 +1,33 @@
+/** How the routines of one version differ: their number, and the SQL with which they keep who relays an outcome, if they do. */
+export interface RoutineVersion {
+  readonly version: number
+  readonly parameter: string
+  readonly column: string
+  readonly value: string
+  /** The call that reads the outcome that the job `p_identity` already has. */
+  readonly find: string
+}
+
+/** Version 1 keeps nothing of relays. */
+export const routineVersion1: RoutineVersion = {
+  version: 1,
+  parameter: "",
+  column: "",
+  value: "",
+  find: "update_ledger_find_1(p_identity)"
+}
+
 /**
  * The routine that applies an update: lock the user; insert or read the outcome; see whether a later job was applied; exactly one user
  * with that `Id`, byte for byte; `UpdateRecord` within a savepoint; read the row again; commit. Reads that lock nothing come only after
  * the lock, and none is a subquery: MariaDB would lock what that reads.
  */
-export const applyRoutine: ReadonlyArray<string> = [
-  `CREATE PROCEDURE IF NOT EXISTS update_ledger_apply_1(
+export const applyRoutine = ({ version, parameter, column, value, find }: RoutineVersion): ReadonlyArray<string> => [
+  `CREATE PROCEDURE IF NOT EXISTS update_ledger_apply_${version}(
     IN p_identity CHAR(64) CHARACTER SET ascii COLLATE ascii_bin, IN p_job_id VARCHAR(255) CHARACTER SET utf8mb4,
     IN p_life INT UNSIGNED, IN p_number BIGINT UNSIGNED, IN p_user VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin,
     IN p_phone TEXT CHARACTER SET utf8mb4, IN p_password TEXT CHARACTER SET utf8mb4,
-    IN p_name TEXT CHARACTER SET utf8mb4, IN p_image LONGTEXT CHARACTER SET utf8mb4)
+    IN p_name TEXT CHARACTER SET utf8mb4, IN p_image LONGTEXT CHARACTER SET utf8mb4${parameter})
   main: BEGIN
     DECLARE v_identity BINARY(32) DEFAULT UNHEX(p_identity);
     DECLARE v_exists, v_superseded BOOLEAN DEFAULT FALSE;
@@ -38,12 +57,12 @@ export const applyRoutine: ReadonlyArray<string> = [
     BEGIN
       DECLARE CONTINUE HANDLER FOR 1062 SET v_exists = TRUE;
       INSERT INTO update_ledger_outcomes
-        (user_id, position, identity, life, number, job_id, tag, reason, superseded, ended_at)
-        VALUES (p_user, v_position, v_identity, v_life, p_number, p_job_id, 'Updated', '', v_superseded, UTC_TIMESTAMP(3));
+        (user_id, position, identity, life, number, job_id, tag, reason, superseded, ended_at${column})
+        VALUES (p_user, v_position, v_identity, v_life, p_number, p_job_id, 'Updated', '', v_superseded, UTC_TIMESTAMP(3)${value});
     END;
     IF v_exists THEN
       ROLLBACK;
-      CALL update_ledger_find_1(p_identity);
+      CALL ${find};
       LEAVE main;
     END IF;
 

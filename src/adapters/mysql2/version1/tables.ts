@@ -34,9 +34,11 @@ export const tables: ReadonlyArray<string> = [
     superseded BOOLEAN NOT NULL,
     ended_at DATETIME(3) NOT NULL,
     delivered_at DATETIME(3) NULL,
+    relay INT UNSIGNED NULL,
     PRIMARY KEY (user_id, position),
     UNIQUE KEY identity (identity),
     KEY place (life, number),
-    KEY ended_at (ended_at)
+    KEY ended_at (ended_at),
+    KEY untold (relay, delivered_at)
   ) ENGINE = InnoDB`
 ]
