@@ -3,6 +3,7 @@ import { Duration, Layer } from "effect"
 import * as JobQueueBull from "./adapters/bull/JobQueueBull.ts"
 import * as TokenVerifierJwks from "./adapters/jose/TokenVerifierJwks.ts"
 import * as TokenVerifierSecret from "./adapters/jose/TokenVerifierSecret.ts"
+import * as UnsealerJose from "./adapters/jose/UnsealerJose.ts"
 import * as LedgerMySql from "./adapters/mysql2/LedgerMySql.ts"
 import * as InboxMySql from "./adapters/mysql2/InboxMySql.ts"
 import * as LivesMySql from "./adapters/mysql2/LivesMySql.ts"
@@ -61,9 +62,17 @@ export const layer = (settings: Settings): Layer.Layer<never, CannotStart> => {
           Layer.provide(bus)
         )
 
+  const unsealer =
+    settings.sealKeys === undefined ? UnsealerJose.layerWithoutKeys : UnsealerJose.layer({ keys: settings.sealKeys })
   const worker = Layer.mergeAll(Worker.layer, Pruning.layer(mysql.retention)).pipe(
     Layer.provide(JobQueueBull.layer({ ...queue, redis, grace: settings.grace }).pipe(Layer.provide(lives))),
-    Layer.provide([notifier, EncryptorSoap.layer(settings.encryption).pipe(Layer.provide(exchange)), verifier, ledger]),
+    Layer.provide([
+      notifier,
+      EncryptorSoap.layer(settings.encryption).pipe(Layer.provide(exchange)),
+      verifier,
+      unsealer,
+      ledger
+    ]),
     Layer.provide(Layer.succeed(JobPolicy, settings.job))
   )
   return Layer.mergeAll(roles.has("worker") ? worker : Layer.empty, ownHub ?? Layer.empty).pipe(

@@ -36,9 +36,12 @@ export class DbError extends Schema.TaggedError<DbError>()("DbError", {
   }
 }
 
-/** The job itself is malformed. `field` names the first field that breaks its rule; the value is never told. */
+/**
+ * The job itself is malformed, or `sealed` in a way that cannot be opened here. `field` names the first field that breaks its rule; the
+ * value is never told.
+ */
 export class InvalidJob extends Schema.TaggedError<InvalidJob>()("InvalidJob", {
-  reason: Schema.Literals(["unreadable", "tooLarge", "named", "field"]),
+  reason: Schema.Literals(["unreadable", "tooLarge", "named", "sealed", "field"]),
   field: Schema.optionalKey(Schema.String)
 }) {
   override get message() {

@@ -39,6 +39,9 @@ export const updated: Outcome = { tag: "Updated", reason: "" }
 /** The outcome of a bug: its cause is in the log, scrubbed. */
 export const defect: Outcome = { tag: "Defect", reason: "bug" }
 
+/** The outcome of a job that is taken for what killed the processes that ran it. */
+export const poisoned: Outcome = { tag: "Defect", reason: "poison" }
+
 /** The outcome that a typed error means. */
 export const failed = (error: UpdateUserError): Outcome => ({
   tag: error._tag,

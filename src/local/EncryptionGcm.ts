@@ -12,16 +12,15 @@ export interface EncryptionGcm extends Encryption {
 }
 
 /**
- * The local stack's encryption service: real SOAP by the WSDL, AES-256-GCM with a key of its own for each start. A ciphertext is
- * base64 of IV (12 bytes), text and tag (16 bytes). It listens on 127.0.0.1 unless `host` says otherwise.
+ * The local stack's encryption service: real SOAP by the WSDL, AES-256-GCM with a key of its own for each start, unless one of 32
+ * bytes is given. A ciphertext is base64 of IV (12 bytes), text and tag (16 bytes). It listens on 127.0.0.1 unless `host` says otherwise.
  */
-export const serveEncryptionGcm = ({ port = 0, host = "127.0.0.1" } = {}): Effect.Effect<
+export const serveEncryptionGcm = ({ port = 0, host = "127.0.0.1", key = randomBytes(32) } = {}): Effect.Effect<
   EncryptionGcm,
   LocalStackError,
   Scope.Scope
 > =>
   Effect.gen(function* () {
-    const key = randomBytes(32)
     let failing = false
     const encrypt = ({ phone, password }: { readonly phone: string; readonly password: string }) => {
       if (failing) throw fault

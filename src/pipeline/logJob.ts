@@ -22,4 +22,10 @@ export const logEnd = Effect.fnUntraced(function* ({ jobId, outcome }: Recorded,
 export const logDefect = ({ jobId }: JobRef, thrown: unknown): Effect.Effect<void> =>
   Effect.logError("a bug ended a job").pipe(Effect.annotateLogs({ jobId: printable(jobId), ...describeBug(thrown) }))
 
+/** Tells of a job that is taken for what killed the processes that ran it. */
+export const logPoison = ({ jobId }: JobRef, lostRuns: number): Effect.Effect<void> =>
+  Effect.logError("a job was running each time that a process was killed: it is run no more").pipe(
+    Effect.annotateLogs({ jobId: printable(jobId), lostRuns })
+  )
+
 const printable = (text: string) => text.replace(/[^\x21-\x7e]/gu, "?").slice(0, 100)

@@ -22,8 +22,8 @@ export class Breakers extends Context.Service<
   Breakers,
   {
     /**
-     * A guard for the calls of a neighbour: its breaker opens when one finds it away, and closes with any other answer. While it is
-     * open the neighbour is probed, about once a second.
+     * A guard for the calls of a neighbour: its breaker opens when one finds it away, or a call over HTTP is given up after a second
+     * without an answer, and closes with any other answer. While it is open the neighbour is probed, about once a second.
      */
     guard<E>(neighbour: Neighbour, breaker: Breaker<E>): Effect.Effect<Guard<E>, never, Scope.Scope>
     /** Returns once no breaker is open. */

@@ -1,8 +1,8 @@
 import { Context, type Effect, type Redacted, Schema } from "effect"
 
-/** No answer: `unreachable` (refused, cut, unknown host), `timeout` (the whole exchange took too long) `tooLarge`, or `notUtf8`. */
+/** No answer: `unreachable` (refused, cut, unknown host), `timeout` (the whole exchange took too long), `tooLarge`, `notUtf8` or `notHttp`. */
 export class NoAnswer extends Schema.TaggedError<NoAnswer>()("NoAnswer", {
-  reason: Schema.Literals(["unreachable", "timeout", "tooLarge", "notUtf8"])
+  reason: Schema.Literals(["unreachable", "timeout", "tooLarge", "notUtf8", "notHttp"])
 }) {
   override get message() {
     return `NoAnswer: ${this.reason}`
@@ -20,10 +20,14 @@ export interface Request extends GetRequest {
   readonly body: Redacted.Redacted
 }
 
-/** An answer of any status. The body is decoded as UTF-8, and empty unless the status is 200: others speak by their status alone. */
+/**
+ * An answer of any status. The body is decoded as UTF-8, and empty unless the status is 200: others speak by their status alone, and by
+ * `retryAfter`: how many milliseconds a server that is overloaded wants to be left alone (RFC 9110, 10.2.3).
+ */
 export interface Answer {
   readonly status: number
   readonly body: string
+  readonly retryAfter?: number
 }
 
 /** Whether a status says that the same request may succeed a little later (RFC 9110, 15.5.9 and 15.6; RFC 6585, 4). */

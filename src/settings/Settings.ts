@@ -42,6 +42,8 @@ export interface Settings {
   }
   readonly encryption: { readonly url: string; readonly xml: Values["ENCRYPT_XML"]; readonly checkLength: boolean }
   readonly verifier: VerifierSettings
+  /** The private keys of sealed jobs, a JWK Set that was checked; absent where none is taken. */
+  readonly sealKeys: Redacted.Redacted | undefined
   readonly hub: HubSettings
   readonly log: { readonly format: "json" | "pretty"; readonly level: Values["LOG_LEVEL"] }
 }
@@ -81,6 +83,7 @@ const toSettings = (values: Values): Settings => ({
   },
   encryption: { url: toUrl(values.PORT_ENCRYPT), xml: values.ENCRYPT_XML, checkLength: values.ENCRYPT_CHECK_LENGTH },
   verifier: toVerifier(values),
+  sealKeys: values.SEAL_PRIVATE_KEYS,
   hub: toHub(values),
   log: {
     format: values.LOG_FORMAT === "auto" ? (process.stdout.isTTY ? "pretty" : "json") : values.LOG_FORMAT,

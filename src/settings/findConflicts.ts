@@ -1,3 +1,4 @@
+import { readSealKeys } from "../domain/SealKeys.ts"
 import { secretProblem } from "../domain/secretProblem.ts"
 import { isNearby } from "./isNearby.ts"
 import { type Problem, type Values } from "./readVariables.ts"
@@ -5,6 +6,7 @@ import { type Problem, type Values } from "./readVariables.ts"
 /** What is wrong with variables that are each right by themselves. A variable that could not be read is absent. */
 export const findConflicts = (values: Partial<Values>): ReadonlyArray<Problem> => [
   ...verifierConflicts(values),
+  ...sealConflicts(values),
   ...portConflicts(values),
   ...idleRole(values)
 ]
@@ -45,6 +47,13 @@ const openKeySet = ({ JWT_JWKS_URL: url }: Partial<Values>): ReadonlyArray<Probl
     ? []
     : [
         "JWT_JWKS_URL must begin with https:// unless its host is in a private network: whoever stands between could bring keys, for example JWT_JWKS_URL=https://issuer.example/jwks.json"
+      ]
+
+const sealConflicts = ({ SEAL_PRIVATE_KEYS: keys }: Partial<Values>): ReadonlyArray<Problem> =>
+  keys === undefined || readSealKeys(keys) !== undefined
+    ? []
+    : [
+        "SEAL_PRIVATE_KEYS must be a JWK Set of one to eight private P-256 keys, each with a kid of its own and x, y and d that belong together, for example what is printed by: npm run --silent seal-key"
       ]
 
 const portConflicts = ({ PORT, PORT_MESSAGES_USERS }: Partial<Values>): ReadonlyArray<Problem> =>

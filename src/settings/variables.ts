@@ -61,6 +61,13 @@ export const variables = {
     "https://issuer.example/jwks.json",
     "https:// URL of the key set to verify tokens here, instead of API_JWT; http:// only in a private network"
   ),
+  SEAL_PRIVATE_KEYS: secret(
+    optional(
+      formats.text,
+      '{"keys":[{"kty":"EC","crv":"P-256","kid":"…","x":"…","y":"…","d":"…"}]}',
+      "JWK Set of the private keys that jobs may be sealed for; npm run seal-key makes one"
+    )
+  ),
   ROLES: fallback(formats.subsetOf(roles), "worker,messages,api", "parts that this process runs"),
   QUEUE_NAME: fallback(formats.text, "Update_User", "name of the Bull queue"),
   QUEUE_PREFIX: fallback(formats.text, "bull", "prefix of the queue's Redis keys"),

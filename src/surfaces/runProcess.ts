@@ -6,7 +6,7 @@ import { describeBug } from "../domain/describeBug.ts"
 /**
  * Runs the program of a process until it ends or a signal comes. The exit code is 0 after a signal or a regular end, 78 (`EX_CONFIG`
  * of sysexits) with a message on stderr where it refuses to start, and 1 after a bug. Of bugs, and of what drivers throw behind our
- * back, only kind and place are told.
+ * back, only kind and place are told. A second signal, more than a second after the first, ends it at once with 128 and its number.
  */
 export const runProcess = <A>(program: Effect.Effect<A, CannotStart, NodeServices.NodeServices>): void => {
   process.on("unhandledRejection", (reason) => tell("unhandled rejection", reason))
@@ -14,8 +14,23 @@ export const runProcess = <A>(program: Effect.Effect<A, CannotStart, NodeService
     tell("uncaught exception", error)
     process.exit(1)
   })
+  leaveAtSecondSignal()
   program.pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain({ disableErrorReporting: true, teardown }))
 }
+
+/** Under npm one Ctrl-C arrives twice: what comes within a second is the same signal. A later one ends the process there and then. */
+const leaveAtSecondSignal = () => {
+  let first: number | undefined
+  for (const [signal, exitCode] of Object.entries(killed)) {
+    process.on(signal, () => {
+      first ??= performance.now()
+      if (performance.now() - first > 1000) process.exit(exitCode)
+    })
+  }
+}
+
+/** 128 and the number of the signal. */
+const killed = { SIGINT: 130, SIGTERM: 143 }
 
 const configurationError = 78
 

@@ -21,10 +21,11 @@ export const layer = (options: Partial<ConsumerOptions> = {}): Layer.Layer<JobQu
           if (job !== undefined && hasEnded(job)) Deferred.doneUnsafe(deferred, Effect.succeed(job))
         }
       }
-      const { consume, deliver } = makeConsumers(jobs, { concurrency: 20, grace: Duration.zero, ...options }, changed)
+      const { consume, deliver } = makeConsumers(jobs, changed)
       const change = <A>(how: () => A): Effect.Effect<A> => Effect.tap(Effect.sync(how), () => Effect.sync(changed))
 
       const queue = MemoryQueue.of({
+        connect: (options = {}) => ({ consume: consume({ ...defaults, ...options }) }),
         add: Effect.fnUntraced(function* (data, { delay, ...options } = {}) {
           const now = yield* Clock.currentTimeMillis
           const id = yield* change(() => jobs.add(JSON.stringify(data), options, delay !== undefined, now))
@@ -42,16 +43,23 @@ export const layer = (options: Partial<ConsumerOptions> = {}): Layer.Layer<JobQu
             return Deferred.await(deferred)
           }),
         counts: Effect.sync(() => countByState(jobs.all())),
-        stall: (id) => change(() => jobs.handBack(id)),
+        stall: (id) => change(() => jobs.stall(id)),
         retry: (id) => change(() => jobs.enqueue(id, "failed")),
         remove: (id) => change(() => jobs.remove(id)),
         spoil: (id, data) => change(() => jobs.spoil(id, data)),
         pause: change(() => jobs.pause(true)),
         resume: change(() => jobs.pause(false))
       })
-      return Context.make(JobQueue, { consume }).pipe(Context.add(MemoryQueue, queue))
+      return Context.make(JobQueue, queue.connect(options)).pipe(Context.add(MemoryQueue, queue))
     })
   )
+
+const defaults: ConsumerOptions = {
+  concurrency: 20,
+  grace: Duration.zero,
+  redis: (_request, _jobId, call) => call,
+  isAlive: () => true
+}
 
 const hasEnded = ({ state }: MemoryJob): boolean => state === "completed" || state === "failed"
 

@@ -6,7 +6,7 @@ import type { Recorded } from "../domain/Outcome.ts"
 import type { UserId } from "../domain/UserId.ts"
 import { Ledger, type UserRecord } from "../services/Ledger.ts"
 import { Lives } from "../services/Lives.ts"
-import { makeTables } from "./memoryTables.ts"
+import { makeTables, type MemoryTables } from "./memoryTables.ts"
 import { makeScript, type Script } from "./Script.ts"
 
 type Apply = Ledger["Service"]["apply"]
@@ -17,13 +17,24 @@ export type ApplyScript = Script<Parameters<Apply>, Recorded, DbError>
 /** Writes an {@link ApplyScript}. */
 export const script = makeScript<Parameters<Apply>, Recorded, DbError>
 
-/** What a ledger in memory holds: the users' rows, the outcomes in the order in which they were recorded, and what was delivered. */
+/** What becomes of a call of MySQL. `unavailable` says that no answer came, whether or not the call was carried out. */
+export type MySqlCall = <A>(
+  method: "apply" | "record" | "find",
+  job: JobIdentity,
+  call: Effect.Effect<A, DbError>
+) => Effect.Effect<A, DbError>
+
+/**
+ * What a ledger in memory holds: the users' rows, the outcomes in the order in which they were recorded, what was delivered, and the
+ * jobs whose update took effect, in order, each as often as it did.
+ */
 export class LedgerMemory extends Context.Service<
   LedgerMemory,
   {
     readonly users: Map<UserId, UserRecord | undefined>
     readonly outcomes: Map<JobIdentity, Recorded>
     readonly delivered: Set<JobIdentity>
+    readonly applications: ReadonlyArray<JobIdentity>
   }
 >()("user-update-service/testing/LedgerMemory") {}
 
@@ -34,30 +45,51 @@ export class LedgerMemory extends Context.Service<
 export const layer = (
   userIds: ReadonlyArray<string> = [],
   apply: ApplyScript = script()
-): Layer.Layer<Ledger | Lives | LedgerMemory> =>
-  Layer.effectContext(
-    Effect.sync(() => {
-      const tables = makeTables(userIds)
-      const usual: Apply = (job, record) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) => {
-          const recorded = tables.apply(job, record, now)
-          return recorded === undefined ? Effect.fail(new DbError({ reason: "unknownUser" })) : Effect.succeed(recorded)
-        })
-      const ledger = Ledger.of({
-        apply: patiently(apply.over(usual)),
-        record: (job, userId, outcome) =>
-          Effect.map(Clock.currentTimeMillis, (now) => tables.record(job, userId, outcome, now)),
-        find: (identity) => Effect.sync(() => Option.fromNullishOr(tables.outcomes.get(identity))),
-        prune: (retention) => Effect.map(Clock.currentTimeMillis, (now) => tables.prune(now - Duration.toMillis(retention)))
-      })
-      const lives = Lives.of({
-        begin: (after) => Effect.sync(() => tables.begin(after)),
-        isTaken: (place, identity) => Effect.sync(() => tables.isTaken(place, identity)),
-        highest: (life) => Effect.sync(() => Option.fromNullishOr(tables.highest(life)))
-      })
-      return Context.make(Ledger, ledger).pipe(Context.add(Lives, lives), Context.add(LedgerMemory, tables))
+): Layer.Layer<Ledger | Lives | LedgerMemory> => Layer.unwrap(Effect.sync(() => layerOn(makeTables(userIds), { apply })))
+
+/** The same on tables that several processes share; `mysql` is what becomes of the calls of one of them. */
+export const layerOn = (
+  tables: MemoryTables,
+  { apply = script(), mysql = asItIs }: { readonly apply?: ApplyScript; readonly mysql?: MySqlCall } = {}
+): Layer.Layer<Ledger | Lives | LedgerMemory> => {
+  const usual: Apply = (job, record) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const recorded = tables.apply(job, record, now)
+      return recorded === undefined ? Effect.fail(new DbError({ reason: "unknownUser" })) : Effect.succeed(recorded)
     })
-  )
+  const scripted = apply.over(usual)
+  const ledger = Ledger.of({
+    apply: patiently((job, record, patience) => mysql("apply", job.identity, scripted(job, record, patience))),
+    record: (job, userId, outcome) =>
+      untilDone(
+        mysql(
+          "record",
+          job.identity,
+          Effect.map(Clock.currentTimeMillis, (now) => tables.record(job, userId, outcome, now))
+        )
+      ),
+    find: (identity) =>
+      untilDone(
+        mysql(
+          "find",
+          identity,
+          Effect.sync(() => Option.fromNullishOr(tables.outcomes.get(identity)))
+        )
+      ),
+    prune: (retention) => Effect.map(Clock.currentTimeMillis, (now) => tables.prune(now - Duration.toMillis(retention)))
+  })
+  const lives = Lives.of({
+    begin: (after) => Effect.sync(() => tables.begin(after)),
+    isTaken: (place, identity) => Effect.sync(() => tables.isTaken(place, identity)),
+    highest: (life) => Effect.sync(() => Option.fromNullishOr(tables.highest(life)))
+  })
+  return Layer.succeedContext(Context.make(Ledger, ledger).pipe(Context.add(Lives, lives), Context.add(LedgerMemory, tables)))
+}
+
+const asItIs: MySqlCall = (_method, _job, call) => call
+
+const untilDone = <A>(call: Effect.Effect<A, DbError>): Effect.Effect<A> =>
+  Effect.orDie(Effect.retry(call, { schedule: backoff, while: ({ reason }) => reason === "unavailable" || reason === "busy" }))
 
 const patiently =
   (apply: Apply): Apply =>

@@ -1,4 +1,6 @@
 import { Context, type Duration, type Effect } from "effect"
+import type { JobQueue } from "../services/JobQueue.ts"
+import type { ConsumerOptions } from "./memoryConsumers.ts"
 
 /** Where a job stands; one that ended is `completed` or `failed`. */
 export type JobState = "delayed" | "waiting" | "active" | "completed" | "failed"
@@ -22,6 +24,8 @@ export interface AddOptions {
 export class MemoryQueue extends Context.Service<
   MemoryQueue,
   {
+    /** The queue as one more process consumes it, with options of its own. */
+    connect(options?: Partial<ConsumerOptions>): JobQueue["Service"]
     /** Adds a job as a producer does; its id. An id that the queue has already adds nothing. */
     add(data: unknown, options?: AddOptions & { readonly delay?: Duration.Input }): Effect.Effect<string>
     /** The job as it stands; absent where the queue has none of this id. */

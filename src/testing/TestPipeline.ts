@@ -16,22 +16,25 @@ import * as NotifierRecording from "./NotifierRecording.ts"
 import * as OutboxMemory from "./OutboxMemory.ts"
 import * as ReadinessMemory from "./ReadinessMemory.ts"
 import * as TokenVerifierMock from "./TokenVerifierMock.ts"
+import * as UnsealerMock from "./UnsealerMock.ts"
 
 /** What may differ from a world in which everything works: scripts or methods, the users there are, the policy, the queue. */
 export interface Options {
   readonly users?: ReadonlyArray<string>
   readonly verify?: Parameters<typeof TokenVerifierMock.layer>[0] | undefined
   readonly encrypt?: Parameters<typeof EncryptorMock.layer>[0] | undefined
+  readonly unseal?: Parameters<typeof UnsealerMock.layer>[0] | undefined
   readonly apply?: LedgerMemory.ApplyScript
   readonly policy?: Partial<JobPolicy["Service"]>
   readonly queue?: Parameters<typeof JobQueueMemory.layer>[0]
 }
 
 /** Every service on mocks, none of which needs a network or real time. Another layer for one of them goes behind: `Layer.merge`. */
-export const layer = ({ apply, encrypt, policy, queue, users, verify }: Options = {}) =>
+export const layer = ({ apply, encrypt, policy, queue, unseal, users, verify }: Options = {}) =>
   Layer.mergeAll(
     TokenVerifierMock.layer(verify),
     EncryptorMock.layer(encrypt),
+    UnsealerMock.layer(unseal),
     Layer.mergeAll(InboxMemory.layer, OutboxMemory.layer).pipe(Layer.provideMerge(LedgerMemory.layer(users, apply))),
     BreakersMock.layer,
     NotifierRecording.layer,

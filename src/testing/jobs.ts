@@ -31,6 +31,7 @@ export const deliveryOf = (data: unknown, changes: Partial<Delivery> & { readonl
     data: JSON.stringify(data),
     name: "__default__",
     deliveredBefore: false,
+    lostRuns: 0,
     ...rest
   }
 }

@@ -3,13 +3,21 @@ import { failedReason, type Recorded } from "../domain/Outcome.ts"
 import type { Delivery } from "../services/JobQueue.ts"
 import type { AddOptions, JobState, MemoryJob } from "./MemoryQueue.ts"
 
+/** A job that a worker was given; `lease` tells its run from those that have it later. */
+export interface Taken {
+  readonly id: string
+  readonly lease: number
+}
+
 /** What the queue knows of a job beside that; `number` is its place, which a custom id gets at the first pick-up. */
 interface Held extends MemoryJob {
   readonly name: string
   readonly priority: number
   readonly timestamp: number
   readonly number: number | undefined
+  readonly lease: number
   readonly runs: number
+  readonly lostRuns: number
 }
 
 /** The jobs of one queue and their order, as Bull and our marks have them in Redis. */
@@ -35,6 +43,11 @@ export const makeJobs = () => {
       order = order.toSpliced(before, 0, id)
     }
   }
+  const holds = ({ id, lease }: Taken): boolean => jobs.get(id)?.lease === lease
+  const putBack = (id: string, lost: number) => {
+    const again = ({ lostRuns }: Held) => ({ state: "waiting" as const, lostRuns: lostRuns + lost })
+    if (change(id, ["active"], again)) order = [id, ...order]
+  }
 
   return {
     find: (id: string): MemoryJob | undefined => viewOf(jobs.get(id)),
@@ -45,30 +58,55 @@ export const makeJobs = () => {
       const { jobId: id = String(counter), name = "__default__", priority = 0 } = options
       if (jobs.has(id)) return id
       const number = options.jobId === undefined ? counter : undefined
-      jobs.set(id, { id, name, data, priority, timestamp, number, runs: 0, state: "delayed", failedReason: undefined })
+      jobs.set(id, {
+        id,
+        name,
+        data,
+        priority,
+        timestamp,
+        number,
+        lease: 0,
+        runs: 0,
+        lostRuns: 0,
+        state: "delayed",
+        failedReason: undefined
+      })
       if (!isDelayed) wait(id, ["delayed"])
       return id
     },
     /** Puts a job behind the others that wait, if it stands in that state. */
     enqueue: (id: string, from: "delayed" | "failed"): void => wait(id, [from]),
-    /** Picks up the next job, if there is one and the queue is not paused. */
-    take: (): Delivery | undefined => {
+    /** Takes the next job, if there is one and the queue is not paused. */
+    take: (): Taken | undefined => {
       const [id, ...others] = isPaused ? [] : order
       if (id === undefined) return undefined
       order = others
-      change(id, ["waiting"], ({ number, runs }) => ({ state: "active", runs: runs + 1, number: number ?? (counter += 1) }))
+      change(id, ["waiting"], ({ lease }) => ({ state: "active", lease: lease + 1 }))
+      return { id, lease: jobs.get(id)?.lease ?? 0 }
+    },
+    /** Marks a job as picked up, by a run that may have lost it already; the delivery that this makes. */
+    pickUp: ({ id }: Taken): Delivery | undefined => {
+      change(id, ["active", "waiting", "completed", "failed"], ({ number, runs }) => ({
+        runs: runs + 1,
+        number: number ?? (counter += 1)
+      }))
       return deliveryOf(jobs.get(id))
     },
-    /** Ends a job as its outcome says, `undefined` for a bug, and erases what it carried. A run that lost its job ends nothing. */
-    end: (id: string, recorded: Recorded | undefined): void => {
+    /** Erases what a job carried. */
+    erase: ({ id }: Taken): void =>
+      void change(id, ["active", "waiting"], ({ data }) => ({ data: data === undefined ? data : "{}" })),
+    /** Ends a job as its outcome says, `undefined` for a bug. A run that lost its job ends nothing. */
+    end: (taken: Taken, recorded: Recorded | undefined): void => {
       const reason = recorded === undefined ? "Defect: unrecorded" : failedReason(recorded.outcome)
-      const state = reason === undefined ? "completed" : "failed"
-      change(id, ["active"], ({ data }) => ({ state, failedReason: reason, data: data === undefined ? data : "{}" }))
+      if (holds(taken))
+        change(taken.id, ["active"], () => ({ state: reason === undefined ? "completed" : "failed", failedReason: reason }))
     },
-    /** Puts a running job before all others that wait. */
-    handBack: (id: string): void => {
-      if (change(id, ["active"], () => ({ state: "waiting" }))) order = [id, ...order]
+    /** Puts the job of a run before all others that wait, with nothing counted against it. A run that lost its job changes nothing. */
+    handBack: (taken: Taken): void => {
+      if (holds(taken)) putBack(taken.id, 0)
     },
+    /** Puts a running job before all others that wait, as its run is lost. */
+    stall: (id: string): void => putBack(id, 1),
     spoil: (id: string, data: string | undefined) =>
       change(id, ["waiting", "delayed"], ({ name }) => ({ data, name: data === undefined ? "" : name })),
     remove: (id: string): void => {
@@ -93,5 +131,6 @@ const deliveryOf = (job: Held | undefined): Delivery | undefined =>
     },
     data: job.data,
     name: job.name,
-    deliveredBefore: job.runs > 1
+    deliveredBefore: job.runs > 1 || job.lostRuns > 0,
+    lostRuns: job.lostRuns
   }

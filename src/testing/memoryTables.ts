@@ -8,6 +8,8 @@ export interface MemoryTables {
   readonly users: Map<UserId, UserRecord | undefined>
   readonly outcomes: Map<JobIdentity, Recorded>
   readonly delivered: Set<JobIdentity>
+  /** The jobs whose update took effect, in order, each as often as it did. */
+  readonly applications: Array<JobIdentity>
   /** The outcome of the job, recorded now unless it has one; absent where there is no such user. */
   readonly apply: (job: JobRef, record: UserRecord, now: number) => Recorded | undefined
   readonly record: (job: JobRef, userId: UserId | undefined, outcome: Outcome, now: number) => Recorded
@@ -26,6 +28,7 @@ export const makeTables = (userIds: ReadonlyArray<string>): MemoryTables => {
   const positions = new Map<UserId | undefined, number>()
   const applied = new Map<UserId, Place>()
   const delivered = new Set<JobIdentity>()
+  const applications: Array<JobIdentity> = []
   const lives = new Set<number>()
 
   const isTaken = ({ life, number }: Place, identity: JobIdentity) =>
@@ -54,6 +57,7 @@ export const makeTables = (userIds: ReadonlyArray<string>): MemoryTables => {
     users,
     outcomes,
     delivered,
+    applications,
     record,
     begin,
     isTaken,
@@ -66,6 +70,7 @@ export const makeTables = (userIds: ReadonlyArray<string>): MemoryTables => {
       if (!isLater(applied.get(row.id), place)) {
         users.set(row.id, row)
         applied.set(row.id, place)
+        applications.push(job.identity)
       }
       return record({ ...job, place }, row.id, updated, now)
     },

@@ -71,6 +71,9 @@ export const errors: { readonly [E in UpdateUserError as E["_tag"]]: Readonly<Re
     unreadable: { means: "no JSON object, or the job's data is gone" },
     tooLarge: { means: "more than `JOB_MAX_BYTES`" },
     named: { means: "the job has a name" },
+    sealed: {
+      means: "`Sealed` cannot be opened: it is for a key that is not in `SEAL_PRIVATE_KEYS`, was changed, or is no such JWE (1)"
+    },
     field: { means: "this field, the first of them, breaks its rule (1)", shown: "<field>" }
   }
 }

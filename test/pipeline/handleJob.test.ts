@@ -184,6 +184,49 @@ describe("the log of a job", () => {
   })
 })
 
+it.effect("a bug in reading a job is an outcome, too", () =>
+  Effect.gen(function* () {
+    const unreadable = Object.defineProperty(delivery(jobData), "data", {
+      get: () => {
+        throw new Error("secret")
+      }
+    })
+    assert.deepStrictEqual((yield* handle(unreadable)).outcome, { tag: "Defect", reason: "bug" })
+  }).pipe(Effect.provide([layerWith(), Logger.layer([])]))
+)
+
+const lost = (lostRuns: number) => handle(delivery(jobData, { deliveredBefore: true, lostRuns }))
+
+describe("a job that was running each time that its process was killed", () => {
+  it.effect("is run again twice", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* lost(2)).outcome.tag, "Updated")
+    }).pipe(Effect.provide(layerWith()))
+  )
+
+  it.effect("is then run no more, and its user is told", () =>
+    Effect.gen(function* () {
+      const recorded = yield* lost(3)
+      assert.deepInclude(recorded, { userId: ada, outcome: { tag: "Defect", reason: "poison" } })
+      assert.deepStrictEqual(yield* NotifierRecording.Announced, [recorded])
+    }).pipe(Effect.provide([layerWith(), Logger.layer([])]))
+  )
+
+  it.effect("is not even read where that killed a process, too", () =>
+    Effect.gen(function* () {
+      const recorded = yield* lost(4)
+      assert.deepStrictEqual([recorded.userId, recorded.outcome.reason], [undefined, "poison"])
+    }).pipe(Effect.provide([layerWith(), Logger.layer([])]))
+  )
+
+  it.effect("keeps an outcome that it has", () =>
+    Effect.gen(function* () {
+      const first = yield* handle(delivery(jobData))
+      assert.deepStrictEqual(yield* lost(9), first)
+    }).pipe(Effect.provide(layerWith()))
+  )
+})
+
 it.effect("an interrupted job gets no outcome", () =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(handle(delivery(jobData)), { startImmediately: true })

@@ -6,6 +6,8 @@ import { ConfigProvider, Duration, Effect, FileSystem, Layer, Redacted } from "e
 import { envExample } from "../docs/envExample.ts"
 import { readSettings } from "../../src/settings/Settings.ts"
 import { variables } from "../../src/settings/variables.ts"
+import { makeSealKey } from "../../src/domain/SealKeys.ts"
+import { privateKeys, sealKey } from "../support/sealing.ts"
 
 /** The `.env` of today's worker (wire contract 8). */
 const existing = {
@@ -206,6 +208,21 @@ describe("the settings", () => {
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
+  it.effect("take the private keys of sealed jobs, and none that could not open them", () =>
+    Effect.gen(function* () {
+      assert.isUndefined((yield* settingsOf(existing)).sealKeys)
+      const keys = Redacted.value(privateKeys(makeSealKey(), sealKey))
+      const settings = yield* settingsOf({ ...existing, SEAL_PRIVATE_KEYS: keys })
+      assert.strictEqual(settings.sealKeys && Redacted.value(settings.sealKeys), keys)
+      assert.notInclude(JSON.stringify(settings), Redacted.value(sealKey.d))
+      for (const bad of ["hunter2", '{"keys":[]}', keys.replaceAll('"d":"', '"d":"A')]) {
+        const message = yield* problemsOf({ ...existing, SEAL_PRIVATE_KEYS: bad })
+        assert.include(message, "SEAL_PRIVATE_KEYS must be a JWK Set")
+        assert.notInclude(message, bad)
+      }
+    })
+  )
+
   it.effect("show no secret when they are printed", () =>
     Effect.gen(function* () {
       const settings = yield* settingsOf({ ...existing, REDIS_URL: "redis://:hunter2@x" })
@@ -234,11 +251,13 @@ describe(".env.example", () => {
     for (const name of Object.keys(variables)) assert.match(text, new RegExp(`^# .+\n#?${name}=.+$`, "mu"))
   })
 
-  it.effect("is valid as it stands, and with every line in force but those that exclude each other", () =>
-    Effect.gen(function* () {
-      yield* settingsOf(parseEnv(text))
-      const all = text.replace(/^#(?=[A-Z_]+=)/gmu, "").replace(/^(?:JWT_.*|REDIS_URL=.*)$/gmu, "")
-      yield* settingsOf(parseEnv(all))
-    })
+  it.effect(
+    "is valid as it stands, and with every line in force but those that exclude each other and a key, which must be made",
+    () =>
+      Effect.gen(function* () {
+        yield* settingsOf(parseEnv(text))
+        const all = text.replace(/^#(?=[A-Z_]+=)/gmu, "").replace(/^(?:JWT_.*|REDIS_URL=.*|SEAL_.*)$/gmu, "")
+        yield* settingsOf(parseEnv(all))
+      })
   )
 })

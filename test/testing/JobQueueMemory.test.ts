@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Duration, Effect, Exit, Layer, Scope } from "effect"
+import { Context, Duration, Effect, Exit, Latch, Layer, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { JobQueue } from "../../src/services/JobQueue.ts"
 import * as JobQueueMemory from "../../src/testing/JobQueueMemory.ts"
+import type { RedisCall, RedisRequest } from "../../src/testing/memoryConsumers.ts"
 import { MemoryQueue } from "../../src/testing/MemoryQueue.ts"
 import { noting, type Options, type QueueUnderTest } from "../services/jobQueue/QueueUnderTest.ts"
 import { jobQueueConformance } from "../services/jobQueueConformance.ts"
@@ -37,6 +38,56 @@ describe("the queue in memory", () => {
       yield* leave
       assert.deepInclude(yield* queue.find(id), { state: "completed" })
       assert.strictEqual(deliveries[0]?.deliveredBefore, true)
+    })
+  )
+
+  const connected = Effect.gen(function* () {
+    const scope = yield* Effect.scope
+    return Context.get(yield* Layer.buildWithScope(JobQueueMemory.layer(), scope), MemoryQueue)
+  })
+
+  it.effect("leaves a job to the run that has it, when one that lost it ends", () =>
+    Effect.gen(function* () {
+      const queue = yield* connected
+      const latch = yield* Latch.make(false)
+      const { handle } = noting()
+      yield* queue.connect({ concurrency: 1 }).consume((delivery) => Effect.andThen(latch.await, handle(delivery)))
+      const id = yield* queue.add({})
+      yield* TestClock.adjust(0)
+      yield* queue.stall(id)
+      yield* queue.connect().consume(() => Effect.never)
+      yield* TestClock.adjust(0)
+      yield* latch.open
+      yield* TestClock.adjust(0)
+      assert.deepInclude(yield* queue.find(id), { state: "active" })
+    })
+  )
+
+  it.effect("asks again whatever Redis does not answer, but for the end, after which the job is left as it is", () =>
+    Effect.gen(function* () {
+      const queue = yield* connected
+      const asked: Array<RedisRequest> = []
+      const { deliveries, handle } = noting()
+      const redis: RedisCall = (request, _jobId, call) =>
+        Effect.suspend(() => (asked.push(request) % 2 === 1 ? Effect.fail("away") : call))
+      yield* queue.connect({ redis }).consume(handle)
+      const id = yield* queue.add({})
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(asked, ["pickUp", "pickUp", "erase", "erase", "end"])
+      assert.deepInclude(yield* queue.find(id), { state: "active", data: "{}" })
+      assert.strictEqual(deliveries.length, 1)
+    })
+  )
+
+  it.effect("gives nothing to a process that is not alive", () =>
+    Effect.gen(function* () {
+      const queue = yield* connected
+      const { deliveries, handle } = noting()
+      yield* queue.connect({ isAlive: () => false }).consume(handle)
+      const id = yield* queue.add({})
+      yield* TestClock.adjust("1 second")
+      assert.deepInclude(yield* queue.find(id), { state: "waiting" })
+      assert.deepStrictEqual(deliveries, [])
     })
   )
 })

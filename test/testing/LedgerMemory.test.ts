@@ -7,6 +7,7 @@ import { Ledger } from "../../src/services/Ledger.ts"
 import { Lives } from "../../src/services/Lives.ts"
 import { deliveryOf } from "../../src/testing/jobs.ts"
 import * as LedgerMemory from "../../src/testing/LedgerMemory.ts"
+import { makeTables } from "../../src/testing/memoryTables.ts"
 import { type LedgerUnderTest, ledgerConformance } from "../services/ledgerConformance.ts"
 
 const makeLedger = Effect.fnUntraced(function* (...users: ReadonlyArray<string>) {
@@ -58,4 +59,24 @@ describe("the ledger in memory", () => {
       assert.strictEqual((yield* apply).outcome.tag, "Updated")
     }).pipe(Effect.provide(LedgerMemory.layer(["ada"], LedgerMemory.script(Effect.fail(new DbError({ reason: "procedure" }))))))
   )
+
+  it.effect("applies once what was done and reported as failed, on tables that two processes share", () => {
+    const tables = makeTables(["ada"])
+    let isDoubtful = true
+    const doubtful: LedgerMemory.MySqlCall = (_method, _job, call) =>
+      Effect.suspend(() => {
+        if (!isDoubtful) return call
+        isDoubtful = false
+        return Effect.andThen(call, Effect.fail(new DbError({ reason: "unavailable" })))
+      })
+    return Effect.gen(function* () {
+      const first = yield* Effect.forkChild(Effect.provide(apply, LedgerMemory.layerOn(tables, { mysql: doubtful })), {
+        startImmediately: true
+      })
+      yield* TestClock.adjust("1 second")
+      const again = yield* Effect.provide(apply, LedgerMemory.layerOn(tables))
+      assert.deepStrictEqual(again, yield* Fiber.join(first))
+      assert.deepStrictEqual(tables.applications, [again.identity])
+    })
+  })
 })

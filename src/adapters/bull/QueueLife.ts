@@ -3,13 +3,14 @@ import { type Redis } from "ioredis"
 import type { JobIdentity, Place } from "../../domain/JobRef.ts"
 import { Lives } from "../../services/Lives.ts"
 import { type Keys, nameLife, pickUp, readCounter, readLife } from "./pickUp.ts"
-import { type RawJob } from "./rawJobs.ts"
+import type { RawJob } from "./rawJobs.ts"
 import { untilRedisAnswers } from "./untilRedisAnswers.ts"
 
-/** Where a job stands, and how often it was picked up, this time included. */
+/** Where a job stands, how often it was picked up, this time included, and how many of those runs were lost. */
 export interface Placed {
   readonly place: Place
   readonly runs: number
+  readonly lostRuns: number
 }
 
 /** Places jobs in the order of acceptance, over all that may happen to Redis. */
@@ -23,7 +24,7 @@ export interface QueueLife {
  * A new life begins when Redis has no name for the present one, when the ledger does not know it, when Bull's counter stands below a
  * number that the ledger holds of it, or when a job has a number that it holds for another: Redis was emptied, or went back in time.
  * That is asked, one job after another, at the start and after each lost connection; a job that Redis has forgotten since it was taken
- * stays in the life that was.
+ * stays in the life that was. What waits in a list without a hash, such as a job that another run has ended, has no place at all.
  */
 export const makeQueueLife = Effect.fnUntraced(function* (
   client: Redis,
@@ -65,10 +66,11 @@ export const makeQueueLife = Effect.fnUntraced(function* (
     place: Effect.fnUntraced(function* (job, identity) {
       const { highest, known, life } = present
       const picked = yield* untilRedisAnswers(() => pickUp(client, keys, job))
-      const { counter, isGone, number, runs } = picked
-      if (isGone && life > 0 && !job.hasCustomId) return { place: { life, number }, runs }
+      const { counter, isGone, lostRuns, number, runs } = picked
+      if (job.hash["timestamp"] === undefined) return { place: { life, number: 0 }, runs, lostRuns }
+      if (isGone && life > 0 && !job.hasCustomId) return { place: { life, number }, runs, lostRuns }
       const isSettled = isTrusted && numberOf(picked.life) === life && counter >= highest && number > known
-      return { place: { life: isSettled ? life : yield* oneAtATime(placeAnew(number, identity)), number }, runs }
+      return { place: { life: isSettled ? life : yield* oneAtATime(placeAnew(number, identity)), number }, runs, lostRuns }
     }),
     ended: (place, life) =>
       Effect.suspend(() => {

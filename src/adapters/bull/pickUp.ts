@@ -1,7 +1,8 @@
 import { type Redis } from "ioredis"
-import { type RawJob } from "./rawJobs.ts"
+import { markLua } from "./marks.ts"
+import type { RawJob } from "./rawJobs.ts"
 
-/** The keys that order and redelivery need. `id` is Bull's counter; `life` is ours, outside the names that job ids can make. */
+/** The keys that order and redelivery need. `id` is Bull's counter; `life` is ours, outside the names that job ids make. */
 export interface Keys {
   readonly life: string
   readonly id: string
@@ -9,11 +10,14 @@ export interface Keys {
 }
 
 /**
- * What Redis says as a job is picked up. `life` is the text of our key, absent where it is missing; `counter` is Bull's. A job `isGone`
+ * What Redis says as a job is picked up. `runs` counts how often it was, this time included. `lostRuns` are the earlier ones that began
+ * and of which nobody said that they were harmless; where there are none, this one counts as begun, else it begins with {@link begin}.
+ * `life` is the text of our key, absent where it is missing; `counter` is Bull's. A job `isGone`
  * where Redis has forgotten it since Bull took it, or has another of its id.
  */
 export interface PickedUp {
   readonly runs: number
+  readonly lostRuns: number
   readonly number: number
   readonly isGone: boolean
   readonly life: string | undefined
@@ -28,33 +32,46 @@ export interface PickedUp {
 export const pickUp = async (client: Redis, keys: Keys, { id, hash, hasCustomId }: RawJob): Promise<PickedUp> => {
   const counted = !hasCustomId && /^[1-9][0-9]{0,14}$/u.test(id) ? id : ""
   const reply = await client.eval(script, 3, keys.job(id), keys.id, keys.life, counted, hash["timestamp"] ?? "")
-  const [runs, number, counter, isThere, life] = reply as [number, number, number, number, string | null]
-  return { runs, number, counter, isGone: isThere === 0, life: life ?? undefined }
+  const [runs, lostRuns, number, counter, isThere, life] = reply as [number, number, number, number, number, string | null]
+  return { runs, lostRuns, number, counter, isGone: isThere === 0, life: life ?? undefined }
 }
 
 const script = `
-local function mark(name)
-  local text = redis.call("HGET", KEYS[1], name)
-  return text and #text <= 15 and string.match(text, "^%d+$") and tonumber(text)
-end
+${markLua}
 local isThere = redis.call("EXISTS", KEYS[1]) == 1 and (redis.call("HGET", KEYS[1], "timestamp") or "") == ARGV[2]
 local function setMark(name, value)
   if isThere then redis.call("HSET", KEYS[1], name, value) end
 end
-local counter = tonumber(redis.call("GET", KEYS[2]) or "0") or 0
+local text = redis.pcall("GET", KEYS[2])
+local counter = type(text) == "string" and tonumber(text) or 0
 local number = tonumber(ARGV[1])
 if number == nil or (isThere and number > counter) then
   number = isThere and mark("updatePlace")
   if not number then
-    counter = redis.call("INCR", KEYS[2])
-    number = counter
-    setMark("updatePlace", number)
+    local taken = redis.pcall("INCR", KEYS[2])
+    number = type(taken) == "number" and taken > 0 and taken < 1e15 and taken or 0
+    counter = math.max(counter, number)
+    if number > 0 then setMark("updatePlace", number) end
   end
 end
 local runs = (mark("updateRuns") or 0) + 1
 setMark("updateRuns", runs)
 local life = redis.pcall("GET", KEYS[3])
-return {runs, number, counter, isThere and 1 or 0, type(life) == "string" and life}
+local begun = mark("updateBegun") or 0
+local lost = math.max(0, begun - (mark("updateSpared") or 0))
+if lost == 0 then setMark("updateBegun", begun + 1) end
+return {runs, lost, number, counter, isThere and 1 or 0, type(life) == "string" and life}
+`
+
+/** Notes that a run begins which may be lost. */
+export const begin = async (client: Redis, keys: Keys, { id, hash }: RawJob): Promise<unknown> =>
+  client.eval(begun, 1, keys.job(id), hash["timestamp"] ?? "")
+
+const begun = `
+${markLua}
+if (redis.call("HGET", KEYS[1], "timestamp") or "") == ARGV[1] and redis.call("EXISTS", KEYS[1]) == 1 then
+  redis.call("HSET", KEYS[1], "updateBegun", (mark("updateBegun") or 0) + 1)
+end
 `
 
 /** Empties what a job carried, if Redis still has it. */

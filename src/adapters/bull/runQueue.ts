@@ -1,6 +1,7 @@
 import { type Job, type Queue } from "bull"
-import { Duration, Effect, Exit, type Fiber } from "effect"
-import { failedReason, type Recorded } from "../../domain/Outcome.ts"
+import { Duration, Effect, type Fiber } from "effect"
+import type { Recorded } from "../../domain/Outcome.ts"
+import { settle } from "./endings.ts"
 
 /** Whether the queue's loop still runs; Bull ends it where it cannot begin. */
 export interface Taking {
@@ -8,8 +9,7 @@ export interface Taking {
 }
 
 /**
- * Starts taking jobs, `concurrency` at a time. A job ends in Bull as its outcome says; the job of an interrupted fiber is left as it
- * is, to be delivered again.
+ * Starts taking jobs, `concurrency` at a time. A job ends in Bull as its outcome says; that of an interrupted fiber is handed back.
  */
 export const startTaking = (
   queue: Queue,
@@ -24,30 +24,21 @@ export const startTaking = (
     return { failed: () => failed }
   })
 
-/** Takes no new jobs and lets the running ones end, for at most `grace`; what runs longer is left to be delivered again. */
+/** Takes no new jobs and lets the running ones end, for at most `grace`; what runs longer is for its fiber's scope to interrupt. */
 export const drain = (queue: Queue, grace: Duration.Duration): Effect.Effect<void> =>
   Effect.promise(() => queue.pause(true, true).catch(() => undefined)).pipe(
     Effect.timeoutOption("2 seconds"),
-    Effect.andThen(Effect.promise(() => Promise.allSettled(Object.values((queue as Queue & Internals).processing)))),
-    Effect.asVoid,
+    Effect.andThen(allEnded(queue)),
     Effect.timeoutOrElse({
       duration: grace,
-      orElse: () => Effect.logWarning(`jobs still run after ${Duration.format(grace)}: they are left to be delivered again`)
+      orElse: () => Effect.logWarning(`jobs still run after ${Duration.format(grace)}: they are handed back`)
     })
   )
+
+/** Waits until Bull has done with every job of this process. */
+export const allEnded = (queue: Queue): Effect.Effect<void> =>
+  Effect.asVoid(Effect.promise(() => Promise.allSettled(Object.values((queue as Queue & Internals).processing))))
 
 interface Internals {
   readonly processing: Readonly<Record<string, Promise<unknown>>>
 }
-
-const settle =
-  (resolve: (value?: undefined) => void, reject: (error: Error) => void) =>
-  (exit: Exit.Exit<Recorded>): void => {
-    if (Exit.isSuccess(exit)) {
-      const reason = failedReason(exit.value.outcome)
-      return reason === undefined ? resolve() : reject(withoutStack(reason))
-    }
-    if (!Exit.hasInterrupts(exit)) reject(withoutStack("Defect: unrecorded"))
-  }
-
-const withoutStack = (message: string): Error => Object.assign(new Error(message), { stack: message })

@@ -1,5 +1,6 @@
 import { Clock, Duration, Effect } from "effect"
 import { InvalidToken, type VerifierUnavailable } from "../../domain/Errors.ts"
+import type { Breakers } from "../../services/Breakers.ts"
 import { type Fetched, type KeySource } from "./KeySource.ts"
 import { type Algorithm } from "./readKeySet.ts"
 import { type Wanted } from "./StrictJwt.ts"
@@ -20,16 +21,30 @@ export interface KeySet {
   readonly find: (wanted: Wanted<Algorithm>) => Effect.Effect<CryptoKey, InvalidToken | VerifierUnavailable>
 }
 
-/** A key set that has its keys from a source. */
-export const makeKeySet = (source: KeySource): KeySet => {
+/**
+ * A key set that has its keys from a source. The verifier counts as away while there are no keys to verify with and none can be had for
+ * now; it is probed by fetching them.
+ */
+export const makeKeySet = Effect.fnUntraced(function* (source: KeySource, breakers: Breakers["Service"]) {
   let coolsUntil = 0
+
+  const obtain = Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    if (isUsable(source.fetched(), now)) return
+    if (!isHopeless(source.fetched()) || now >= source.fetched().notBefore) yield* source.refresh
+    const { failure } = source.fetched()
+    if (failure !== undefined) return yield* failure
+  })
+  const guarded = yield* breakers.guard("verifier", {
+    whyAway: ({ reason }: VerifierUnavailable) => (transient[reason] ? reason : undefined),
+    probe: obtain
+  })
 
   const freshen = Effect.fnUntraced(function* (wanted: Wanted<Algorithm>, now: number) {
     const fetched = source.fetched()
-    if (isYounger(freshFor, fetched, now)) return
-    if (!isYounger(freshFor + staleFor, fetched, now)) {
-      if (!isHopeless(fetched) || now >= fetched.notBefore) yield* source.refresh
-    } else if (select(fetched, wanted) !== undefined) {
+    if (!isUsable(fetched, now)) {
+      yield* Effect.ignore(guarded(obtain))
+    } else if (!isYounger(freshFor, fetched, now) && select(fetched, wanted) !== undefined) {
       yield* fetched.failure === undefined ? source.refresh : source.start
     }
   })
@@ -52,19 +67,22 @@ export const makeKeySet = (source: KeySource): KeySet => {
     const now = yield* Clock.currentTimeMillis
     yield* freshen(wanted, now)
     const fetched = source.fetched()
-    if (!isYounger(freshFor + staleFor, fetched, now)) return yield* hope(source)
+    if (!isUsable(fetched, now)) return yield* hope(source)
     return select(fetched, wanted) ?? (yield* refreshFor(seen, now))
   })
 
   const find = (wanted: Wanted<Algorithm>, seen: number): ReturnType<KeySet["find"]> =>
     Effect.flatMap(look(wanted, seen), (key) => (key === undefined ? find(wanted, seen) : Effect.succeed(key)))
 
-  return { find: (wanted) => Effect.suspend(() => find(wanted, source.fetched().count)) }
-}
+  const keySet: KeySet = { find: (wanted) => Effect.suspend(() => find(wanted, source.fetched().count)) }
+  return keySet
+})
 
 const unknownKey = Effect.suspend(() => Effect.fail(new InvalidToken({ reason: "signature" })))
 
 const isYounger = (age: number, { count, at }: Fetched, now: number) => count > 0 && Math.abs(now - at) < age
+
+const isUsable = (fetched: Fetched, now: number) => isYounger(freshFor + staleFor, fetched, now)
 
 const select = ({ keys }: Fetched, { algorithm, kid }: Wanted<Algorithm>): CryptoKey | undefined => {
   const fitting = keys.filter((key) => key.algorithm === algorithm && (kid === undefined || key.kid === kid))

@@ -1,7 +1,7 @@
 import { Result, Schema } from "effect"
 import { InvalidToken } from "../../domain/Errors.ts"
-import { type JsonObject, readJsonObject } from "../../domain/JsonObject.ts"
 import { isCanonicalBase64url } from "./base64url.ts"
+import { readSegment } from "./readSegment.ts"
 
 const maxLength = 8 * 1024
 
@@ -49,14 +49,3 @@ const StrictHeader = Schema.Struct({
 const invalid = (reason: InvalidToken["reason"]) => Result.fail(new InvalidToken({ reason }))
 
 const isStrictHeader = Schema.is(StrictHeader)
-
-const readSegment = (segment = ""): JsonObject | undefined => {
-  if (!isCanonicalBase64url(segment)) return undefined
-  try {
-    return readJsonObject(utf8.decode(Buffer.from(segment, "base64url")))
-  } catch {
-    return undefined
-  }
-}
-
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })

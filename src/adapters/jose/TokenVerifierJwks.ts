@@ -1,4 +1,5 @@
 import { Clock, Effect, Layer, Redacted } from "effect"
+import { Breakers } from "../../services/Breakers.ts"
 import { HttpExchange } from "../../services/HttpExchange.ts"
 import { TokenVerifier } from "../../services/TokenVerifier.ts"
 import { fetchKeySet } from "./fetchKeySet.ts"
@@ -17,11 +18,12 @@ export interface Options extends Expected {
  * Verifies tokens here, signed RS256, ES256 or EdDSA, with the public keys of an issuer (README, wire contract 2). The token's age is
  * judged as it comes, however long its key is waited for. The layer is there at once, whether the issuer is or not.
  */
-export const layer = ({ url, ...expected }: Options): Layer.Layer<TokenVerifier, never, HttpExchange> =>
+export const layer = ({ url, ...expected }: Options): Layer.Layer<TokenVerifier, never, HttpExchange | Breakers> =>
   Layer.effect(
     TokenVerifier,
     Effect.gen(function* () {
-      const keys = makeKeySet(yield* makeKeySource(fetchKeySet(yield* HttpExchange, url)))
+      const source = yield* makeKeySource(fetchKeySet(yield* HttpExchange, url))
+      const keys = yield* makeKeySet(source, yield* Breakers)
       return TokenVerifier.of({
         verify: Effect.fnUntraced(function* (token) {
           const text = Redacted.value(token)

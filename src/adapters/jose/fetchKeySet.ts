@@ -1,11 +1,12 @@
 import { Effect } from "effect"
 import { VerifierUnavailable } from "../../domain/Errors.ts"
+import { makeHeed } from "../../domain/retryAfter.ts"
 import { type Answer, type HttpExchange, isOverloaded, NoAnswer } from "../../services/HttpExchange.ts"
 import { readKeySet, type VerificationKey } from "./readKeySet.ts"
 
 /**
  * Fetches the key set at `url` once, within two seconds. What may pass by itself is `unreachable`, `timeout` or `overloaded` (5xx, 408,
- * 429); any other answer that is not a key set with a usable key is `badAnswer`, a redirect too.
+ * 429), and the next fetch is not before the time that the answer named (`Retry-After`); any other answer that is not a key set with a usable key is `badAnswer`, a redirect too.
  */
 export const fetchKeySet = (
   http: HttpExchange["Service"],
@@ -13,6 +14,7 @@ export const fetchKeySet = (
 ): Effect.Effect<ReadonlyArray<VerificationKey>, VerifierUnavailable> =>
   http.get({ url, headers: { accept: "application/jwk-set+json, application/json" } }).pipe(
     Effect.timeoutOrElse({ duration: "2 seconds", orElse: () => Effect.fail(new NoAnswer({ reason: "timeout" })) }),
+    makeHeed(),
     Effect.mapError(({ reason }) => new VerifierUnavailable({ reason: outages[reason] })),
     Effect.flatMap(readAnswer)
   )
@@ -21,7 +23,8 @@ const outages: Readonly<Record<NoAnswer["reason"], VerifierUnavailable["reason"]
   unreachable: "unreachable",
   timeout: "timeout",
   tooLarge: "badAnswer",
-  notUtf8: "badAnswer"
+  notUtf8: "badAnswer",
+  notHttp: "badAnswer"
 }
 
 const readAnswer = ({ status, body }: Answer) =>

@@ -98,5 +98,6 @@ const reasons: Readonly<Record<Kind, DbError["reason"]>> = {
   denied: "unavailable",
   busy: "busy",
   procedure: "procedure",
-  refused: "refused"
+  refused: "refused",
+  unknown: "refused"
 }

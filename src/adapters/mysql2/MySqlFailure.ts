@@ -1,9 +1,10 @@
 /**
  * What a failed statement means: `away`: the server is not there, or not able to write, for now; `denied`: it does not let this
  * account or host in; `busy`: it is there, but a lock or a deadlock was in the way; `procedure`: a routine is missing, takes other
- * parameters or may not be called, or the account that it runs as is gone or lacks rights; `refused`: for good.
+ * parameters or may not be called, or the account that it runs as is gone or lacks rights; `refused`: for good, as the values are what
+ * they are; `unknown`: none of these.
  */
-export type Kind = "away" | "denied" | "busy" | "procedure" | "refused"
+export type Kind = "away" | "denied" | "busy" | "procedure" | "refused" | "unknown"
 
 /** A failure of MySQL without its text, which may carry values. `code` is the driver's or the server's name for it. */
 export interface MySqlFailure {
@@ -13,7 +14,10 @@ export interface MySqlFailure {
   readonly aboutSavepoint: boolean
 }
 
-/** What failures mean, by the driver's code. Others are `away` where they end the connection, else `refused`. */
+/**
+ * What failures mean, by the driver's code. Others are `away` where they end the connection, else `unknown`: to an update they are a
+ * refusal, to the ledger's own statements a trouble that an operator can mend.
+ */
 export const kinds = {
   ECONNREFUSED: "away",
   ECONNRESET: "away",
@@ -30,6 +34,9 @@ export const kinds = {
   ER_DBACCESS_DENIED_ERROR: "denied",
   ER_BAD_DB_ERROR: "denied",
   ER_HOST_NOT_PRIVILEGED: "denied",
+  ER_ACCOUNT_HAS_BEEN_LOCKED: "denied",
+  ER_MUST_CHANGE_PASSWORD: "denied",
+  ER_MUST_CHANGE_PASSWORD_LOGIN: "denied",
   ER_CON_COUNT_ERROR: "away",
   ER_TOO_MANY_USER_CONNECTIONS: "away",
   ER_USER_LIMIT_REACHED: "away",
@@ -59,9 +66,13 @@ export const kinds = {
   ER_CHECKREAD: "busy",
   ER_QUERY_INTERRUPTED: "busy",
   ER_NEED_REPREPARE: "busy",
+  ER_TABLE_DEF_CHANGED: "busy",
   ER_STATEMENT_TIMEOUT: "busy",
   ER_QUERY_TIMEOUT: "busy",
   ER_NET_PACKET_TOO_LARGE: "refused",
+  ER_DATA_TOO_LONG: "refused",
+  ER_WARN_DATA_OUT_OF_RANGE: "refused",
+  ER_TRUNCATED_WRONG_VALUE_FOR_FIELD: "refused",
   ER_SP_DOES_NOT_EXIST: "procedure",
   ER_SP_WRONG_NO_OF_ARGS: "procedure",
   ER_PROCACCESS_DENIED_ERROR: "procedure",
@@ -71,13 +82,15 @@ export const kinds = {
   ER_NO_SUCH_USER: "procedure"
 } as const satisfies Readonly<Record<string, Kind>>
 
-/** By number, where the driver of today has no name for what MariaDB sends. */
+/** By number, where the driver of today has no name for what a server sends, or another one. */
 const names: Readonly<Record<number, string>> = {
   1927: "ER_CONNECTION_KILLED",
   1969: "ER_STATEMENT_TIMEOUT",
   3024: "ER_QUERY_TIMEOUT",
+  3118: "ER_ACCOUNT_HAS_BEEN_LOCKED",
   3169: "ER_SESSION_WAS_KILLED",
-  4031: "ER_CLIENT_INTERACTION_TIMEOUT"
+  4031: "ER_CLIENT_INTERACTION_TIMEOUT",
+  4151: "ER_ACCOUNT_HAS_BEEN_LOCKED"
 }
 
 /** Reads the driver's error; what it carries besides code and number stays here. */
@@ -87,7 +100,7 @@ export const classify = (error: unknown): MySqlFailure => {
   const name = names[number] ?? (typeof code === "string" ? code : "UNKNOWN")
   const closed = fatal === true || message === "Pool is closed." || message === closedConnection
   return {
-    kind: isListed(name) ? kinds[name] : closed ? "away" : "refused",
+    kind: isListed(name) ? kinds[name] : closed ? "away" : "unknown",
     code: name,
     errno: number,
     aboutSavepoint: name === "ER_SP_DOES_NOT_EXIST" && String(message).includes("SAVEPOINT")

@@ -15,4 +15,11 @@ export const untilDone = <A>(self: Effect.Effect<A, MySqlFailure>): Effect.Effec
     Effect.catch((failure) => Effect.die(new Error(codeOf(failure))))
   )
 
-const mends: Readonly<Record<Kind, boolean>> = { away: true, denied: true, busy: true, procedure: true, refused: false }
+const mends: Readonly<Record<Kind, boolean>> = {
+  away: true,
+  denied: true,
+  busy: true,
+  procedure: true,
+  unknown: true,
+  refused: false
+}

@@ -1,53 +1,62 @@
-import { Effect, FiberSet, Latch, Layer, Random, Schedule, Stream, SubscriptionRef } from "effect"
+import { Clock, Effect, Latch, Layer, Random, Stream, SubscriptionRef } from "effect"
 import { type Breaker, Breakers, type Neighbour } from "../../services/Breakers.ts"
 
-/** Breakers of this process. That one opens or closes is logged. */
+/**
+ * Breakers of this process. That one opens or closes is logged. A call counts only if its breaker has not turned since it began: what was
+ * asked before an outage says nothing of it, nor what was asked in one of the time after.
+ */
 export const layer: Layer.Layer<Breakers> = Layer.effect(
   Breakers,
   Effect.gen(function* () {
     const open = yield* SubscriptionRef.make<ReadonlySet<Neighbour>>(new Set())
     const allClosed = yield* Latch.make(true)
+    const turns: Record<Neighbour, number> = { mysql: 0, encryption: 0, verifier: 0 }
     const isOpen = (neighbour: Neighbour) => SubscriptionRef.getUnsafe(open).has(neighbour)
 
-    const turn = Effect.fnUntraced(function* (change: (neighbours: Set<Neighbour>) => unknown, log: Effect.Effect<void>) {
+    const turn = Effect.fnUntraced(function* (neighbour: Neighbour, change: (open: Set<Neighbour>) => unknown) {
       const neighbours = new Set(SubscriptionRef.getUnsafe(open))
       change(neighbours)
+      turns[neighbour]++
       yield* SubscriptionRef.set(open, neighbours)
       yield* neighbours.size === 0 ? allClosed.open : allClosed.close
-      yield* log
     })
-    const close = (neighbour: Neighbour) =>
-      Effect.suspend(() =>
-        isOpen(neighbour)
-          ? turn((neighbours) => neighbours.delete(neighbour), Effect.logInfo(`${names[neighbour]} answers again`))
-          : Effect.void
-      )
+    const close = Effect.fnUntraced(function* (neighbour: Neighbour, began: number) {
+      if (!isOpen(neighbour) || began !== turns[neighbour]) return
+      yield* turn(neighbour, (open) => open.delete(neighbour))
+      yield* Effect.logInfo(`${names[neighbour]} answers again`)
+    })
 
     return Breakers.of({
       guard: Effect.fnUntraced(function* <E>(neighbour: Neighbour, { whyAway, probe }: Breaker<E>) {
-        const fork = yield* FiberSet.makeRuntime()
-        const probing = Effect.exit(guarded(probe)).pipe(
-          Effect.delay("1 second"),
-          Effect.repeat({ schedule: jitter, while: () => isOpen(neighbour) })
+        const probing = yield* Latch.make(false)
+        const foundAway = Effect.fnUntraced(function* (why: string, began: number) {
+          if (isOpen(neighbour) || began !== turns[neighbour]) return
+          yield* turn(neighbour, (open) => open.add(neighbour))
+          yield* Effect.logWarning(`${names[neighbour]} is away (${why})`)
+          yield* probing.open
+        })
+        const guarded = <A, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+          Effect.suspend(() => {
+            const began = turns[neighbour]
+            return call.pipe(
+              Effect.tap(() => close(neighbour, began)),
+              Effect.tapError((error) => {
+                const why = whyAway(error)
+                return why === undefined ? close(neighbour, began) : foundAway(why, began)
+              }),
+              onGivenUp(patience[neighbour], foundAway("no answer", began))
+            )
+          })
+        yield* probing.await.pipe(
+          Effect.andThen(Effect.flatMap(Random.next, (random) => Effect.sleep(1000 + random * 300))),
+          Effect.andThen(
+            Effect.suspend(() =>
+              isOpen(neighbour) ? Effect.asVoid(Effect.exit(guarded(probe))) : Effect.asVoid(probing.close)
+            )
+          ),
+          Effect.forever,
+          Effect.forkScoped
         )
-        const foundAway = (why: string) =>
-          Effect.suspend(() =>
-            isOpen(neighbour)
-              ? Effect.void
-              : Effect.andThen(
-                  turn((neighbours) => neighbours.add(neighbour), Effect.logWarning(`${names[neighbour]} is away (${why})`)),
-                  Effect.sync(() => void fork(Effect.asVoid(probing)))
-                )
-          )
-        function guarded<A, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
-          return call.pipe(
-            Effect.tap(() => close(neighbour)),
-            Effect.tapError((error) => {
-              const why = whyAway(error)
-              return why === undefined ? close(neighbour) : foundAway(why)
-            })
-          )
-        }
         return guarded
       }),
       allClosed: allClosed.await,
@@ -62,6 +71,18 @@ const names: Readonly<Record<Neighbour, string>> = {
   verifier: "the token service"
 }
 
-const jitter = Schedule.forever.pipe(
-  Schedule.addDelay(() => Effect.map(Random.next, (random) => `${Math.round(random * 300)} millis` as const))
-)
+/** After how many milliseconds without an answer a call that is given up has found the neighbour away. MySQL's calls are not given up. */
+const patience: Readonly<Record<Neighbour, number>> = {
+  mysql: Number.POSITIVE_INFINITY,
+  encryption: 1000,
+  verifier: 1000
+}
+
+const onGivenUp =
+  (patience: number, react: Effect.Effect<void>) =>
+  <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.flatMap(Clock.currentTimeMillis, (began) =>
+      Effect.onInterrupt(call, () =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) => (now - began < patience ? Effect.void : react))
+      )
+    )

@@ -6,7 +6,7 @@ import { Encryptor } from "../../services/Encryptor.ts"
 import { HttpExchange } from "../../services/HttpExchange.ts"
 import { makeDialectFinder } from "./DialectFinder.ts"
 import { type Dialect, encodeRequest, isPlain, type Pair } from "./encodeRequest.ts"
-import { makeExchange } from "./exchange.ts"
+import { type Exchange, makeExchange } from "./exchange.ts"
 import { isTransient } from "./transient.ts"
 
 /** Where the service is, how it reads (`ENCRYPT_XML`), and whether lengths are checked (`ENCRYPT_CHECK_LENGTH`). */
@@ -25,16 +25,15 @@ export const layer = (options: EncryptorOptions): Layer.Layer<Encryptor, never, 
     Encryptor,
     Effect.gen(function* () {
       const http = yield* HttpExchange
-      const exchange = yield* makeExchange(options.url, http)
-      const dialect = yield* makeDialectFinder(options.xml, exchange, http.endedConnections)
+      const ask = yield* makeExchange(options.url, http)
       const breakers = yield* Breakers
       const guarded = yield* breakers.guard("encryption", {
         whyAway: (error: EncryptionFailed) => (isTransient(error) ? error.reason : undefined),
-        probe: Effect.flatMap(encode(madeUp, "undetermined"), exchange)
+        probe: Effect.flatMap(encode(madeUp, "undetermined"), ask)
       })
-      yield* Effect.forkScoped(
-        guarded(dialect.find).pipe(Effect.retry({ schedule: backoff, while: isTransient }), Effect.ignore)
-      )
+      const exchange: Exchange = (request) => guarded(ask(request))
+      const dialect = yield* makeDialectFinder(options.xml, exchange, http.endedConnections)
+      yield* Effect.forkScoped(dialect.find.pipe(Effect.retry({ schedule: backoff, while: isTransient }), Effect.ignore))
 
       return Encryptor.of({
         encrypt: ({ phone, password }) =>
@@ -44,10 +43,12 @@ export const layer = (options: EncryptorOptions): Layer.Layer<Encryptor, never, 
               Effect.flatMap((dialect) => encode(plain, dialect)),
               Effect.flatMap(exchange),
               Effect.tapError((error) => (isTransient(error) ? dialect.forget : Effect.void)),
-              Effect.filterOrFail((encrypted) => !options.checkLength || hasLengthsOf(plain, encrypted), badAnswer)
+              Effect.filterOrFail(
+                (encrypted) => tellsApart(plain, encrypted) && (!options.checkLength || hasLengthsOf(plain, encrypted)),
+                badAnswer
+              )
             )
           }).pipe(
-            guarded,
             Effect.retry({ schedule: backoff, while: isTransient }),
             Effect.map(({ phone, password }) => ({ phone: Redacted.make(phone), password: Redacted.make(password) }))
           )
@@ -61,6 +62,9 @@ const encode = (plain: Pair, dialect: Dialect) =>
   Effect.fromNullishOr(encodeRequest(plain, dialect)).pipe(
     Effect.mapError(() => new EncryptionFailed({ reason: "notEncodable" }))
   )
+
+/** One ciphertext for two different values is none of at least one of them. */
+const tellsApart = (plain: Pair, encrypted: Pair) => plain.phone === plain.password || encrypted.phone !== encrypted.password
 
 const hasLengthsOf = (plain: Pair, encrypted: Pair) =>
   (["phone", "password"] as const).every(

@@ -1,5 +1,6 @@
 import { Effect, Redacted } from "effect"
 import { EncryptionFailed } from "../../domain/Errors.ts"
+import { makeHeed } from "../../domain/retryAfter.ts"
 import { type Answer, type HttpExchange, isOverloaded, type NoAnswer } from "../../services/HttpExchange.ts"
 import { type Pair } from "./encodeRequest.ts"
 import { isEncryptResponse } from "./isEncryptResponse.ts"
@@ -8,15 +9,19 @@ import { makeSoapClient } from "./SoapClient.ts"
 /** Sends one encoded request, once, and reads its answer: the two ciphertexts. */
 export type Exchange = (request: string) => Effect.Effect<Pair, EncryptionFailed>
 
-/** One exchange with the service at a URL. The answer is judged before `soap` sees it. */
+/**
+ * One exchange with the service at a URL, not before the time that the last one named (`Retry-After`). The answer is judged before `soap`
+ * sees it.
+ */
 export const makeExchange = Effect.fnUntraced(function* (
   url: string,
   { post }: HttpExchange["Service"]
 ): Effect.fn.Return<Exchange> {
   const call = yield* makeSoapClient(url)
+  const heed = makeHeed()
   return Effect.fnUntraced(function* (request) {
     const { envelope, headers, read } = call(request)
-    const answer = yield* post({ url, headers, body: Redacted.make(envelope) }).pipe(
+    const answer = yield* heed(post({ url, headers, body: Redacted.make(envelope) })).pipe(
       Effect.mapError(({ reason }) => new EncryptionFailed({ reason: unanswered[reason] }))
     )
     const refusal = refuse(answer)
@@ -32,7 +37,8 @@ const unanswered: Readonly<Record<NoAnswer["reason"], EncryptionFailed["reason"]
   unreachable: "unreachable",
   timeout: "timeout",
   tooLarge: "badAnswer",
-  notUtf8: "badAnswer"
+  notUtf8: "badAnswer",
+  notHttp: "badAnswer"
 }
 
 const refuse = ({ status, body }: Answer): EncryptionFailed["reason"] | undefined => {

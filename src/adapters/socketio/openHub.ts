@@ -70,7 +70,7 @@ const close = ({ http, io }: OpenHub): Effect.Effect<void> =>
     const closing = io.close()
     yield* Effect.promise(() => closing).pipe(Effect.timeoutOption("1 second"))
     http.closeAllConnections()
-    yield* Effect.promise(() => closing)
+    yield* Effect.promise(() => closing).pipe(Effect.timeoutOption("1 second"))
   })
 
 const variable = "PORT_MESSAGES_USERS"

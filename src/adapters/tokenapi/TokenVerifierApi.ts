@@ -1,6 +1,7 @@
 import { Clock, Effect, Layer, Redacted } from "effect"
 import { backoff } from "../../domain/backoff.ts"
 import { InvalidToken, VerifierUnavailable } from "../../domain/Errors.ts"
+import { makeHeed } from "../../domain/retryAfter.ts"
 import { Breakers } from "../../services/Breakers.ts"
 import { HttpExchange, type NoAnswer } from "../../services/HttpExchange.ts"
 import { TokenVerifier } from "../../services/TokenVerifier.ts"
@@ -15,7 +16,7 @@ const maxBytes = 16 * 1024
 
 /**
  * Has tokens verified by the external API: `POST {url}/Verify_Jwt` (README, wire contract 2). What is {@link transient} is tried
- * again. A token that is empty or has more than 16 KiB is `malformed` without asking.
+ * again, not before the time that the last answer named (`Retry-After`). A token that is empty or has more than 16 KiB is `malformed` without asking.
  */
 export const layer = ({ url }: Options): Layer.Layer<TokenVerifier, never, HttpExchange | Breakers> =>
   Layer.effect(
@@ -50,12 +51,14 @@ const transient: Readonly<Record<VerifierUnavailable["reason"], boolean>> = {
 const isTransient = (error: InvalidToken | VerifierUnavailable) =>
   error._tag === "VerifierUnavailable" && transient[error.reason]
 
-const makeAsk = (http: HttpExchange["Service"], url: string) =>
-  Effect.fnUntraced(function* (token: string, now: number) {
+const makeAsk = (http: HttpExchange["Service"], url: string) => {
+  const heed = makeHeed()
+  return Effect.fnUntraced(function* (token: string, now: number) {
     const body = Redacted.make(JSON.stringify({ Token: token }))
-    const answer = yield* http.post({ url, headers, body }).pipe(Effect.mapError(unanswered))
+    const answer = yield* heed(http.post({ url, headers, body })).pipe(Effect.mapError(unanswered))
     return yield* Effect.fromResult(readAnswer(answer, now))
   })
+}
 
 const headers = { "content-type": "application/json", accept: "application/json" }
 
@@ -65,5 +68,6 @@ const outages: Readonly<Record<NoAnswer["reason"], VerifierUnavailable["reason"]
   unreachable: "unreachable",
   timeout: "timeout",
   tooLarge: "badAnswer",
-  notUtf8: "badAnswer"
+  notUtf8: "badAnswer",
+  notHttp: "badAnswer"
 }

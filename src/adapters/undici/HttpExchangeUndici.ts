@@ -1,6 +1,7 @@
-import { Duration, Effect, Layer, Redacted } from "effect"
+import { Clock, Duration, Effect, Layer, Redacted } from "effect"
 import { Agent, type Dispatcher, request } from "undici"
 import { codeOf } from "../../domain/codeOf.ts"
+import { readRetryAfter } from "../../domain/retryAfter.ts"
 import { type GetRequest, HttpExchange, NoAnswer } from "../../services/HttpExchange.ts"
 
 /** How many connections to one server may be open at a time. A request that waits for one waits within its five seconds. */
@@ -52,8 +53,9 @@ interface Sent extends GetRequest {
 
 const exchange = Effect.fnUntraced(
   function* (dispatcher: Dispatcher, sent: Sent) {
-    const { status, bytes } = yield* send(dispatcher, sent)
-    return { status, body: yield* decode(bytes) }
+    const { status, bytes, wait } = yield* send(dispatcher, sent)
+    const retryAfter = readRetryAfter(status, wait, yield* Clock.currentTimeMillis)
+    return { status, body: yield* decode(bytes), ...(retryAfter === undefined ? {} : { retryAfter }) }
   },
   Effect.timeoutOrElse({ duration: deadline, orElse: () => Effect.fail(new NoAnswer({ reason: "timeout" })) })
 )
@@ -63,13 +65,15 @@ const send = (dispatcher: Dispatcher, { url, headers, ...sent }: Sent) =>
     try: async (signal) => {
       const answer = await request(url, { dispatcher, signal, headers: { ...headers }, ...sent })
       const { statusCode: status } = answer
-      return { status, bytes: status === 200 ? await answer.body.bytes() : await discard(answer.body) }
+      const bytes = status === 200 ? await answer.body.bytes() : discard(answer.body)
+      return { status, bytes, wait: answer.headers["retry-after"] }
     },
     catch: (error) => new NoAnswer({ reason: reasons[codeOf(error)] ?? "unreachable" })
   })
 
-const discard = async (body: Dispatcher.ResponseData["body"]): Promise<Uint8Array> => {
-  await body.dump({ limit: maxBody }).catch(() => undefined)
+/** Reads on for a second at most, so that the connection can be used again; nobody waits for it. */
+const discard = (body: Dispatcher.ResponseData["body"]): Uint8Array => {
+  body.dump({ limit: maxBody, signal: AbortSignal.timeout(1000) }).catch(() => undefined)
   return new Uint8Array()
 }
 
@@ -81,5 +85,6 @@ const utf8 = new TextDecoder("utf-8", { fatal: true })
 const reasons: Readonly<Record<string, NoAnswer["reason"]>> = {
   UND_ERR_RES_EXCEEDED_MAX_SIZE: "tooLarge",
   UND_ERR_HEADERS_OVERFLOW: "tooLarge",
-  UND_ERR_CONNECT_TIMEOUT: "timeout"
+  UND_ERR_CONNECT_TIMEOUT: "timeout",
+  HTTPParserError: "notHttp"
 }

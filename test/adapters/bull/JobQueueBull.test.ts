@@ -1,6 +1,8 @@
 import { assert, layer } from "@effect/vitest"
 import type Bull from "bull"
-import { Deferred, Effect } from "effect"
+import { Context, Deferred, Effect, Layer, Logger } from "effect"
+import * as BreakersInProcess from "../../../src/adapters/process/BreakersInProcess.ts"
+import { Breakers } from "../../../src/services/Breakers.ts"
 import { jobData } from "../../support/deliveries.ts"
 import { RedisServer } from "../../support/redis.ts"
 import { until } from "../../support/until.ts"
@@ -31,6 +33,88 @@ layer(RedisServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("
       const hash = yield* hashOf(producer, id)
       assert.deepInclude(hash, { data: "{}", timestamp: String(timestamp), returnvalue: "null" })
       assert.notInclude(JSON.stringify(hash), jobData.Password)
+    })
+  )
+
+  it.effect("takes no jobs while a breaker is open for longer than a second, and hands back those that it has not begun", () =>
+    Effect.gen(function* () {
+      const breakers = yield* Layer.build(BreakersInProcess.layer)
+      const guard = yield* Context.get(breakers, Breakers).guard("encryption", {
+        whyAway: (error: string) => error,
+        probe: Effect.never
+      })
+      const { producer, deliveries, start } = yield* setUp({ breakers: Layer.succeedContext(breakers), concurrency: 2 })
+      yield* start
+      yield* Effect.exit(guard(Effect.fail("away")))
+      for (let count = 0; count < 5; count++) yield* add(producer, jobData)
+      yield* until(
+        Effect.promise(() => producer.getJobCounts()),
+        ({ active }) => active === 2
+      )
+      yield* until(
+        Effect.promise(() => producer.getJobCounts()),
+        ({ active, waiting }) => active === 0 && waiting === 5
+      )
+      assert.strictEqual(deliveries.length, 0)
+      yield* guard(Effect.void)
+      yield* finished(producer, "completed", 5)
+      assert.deepStrictEqual(
+        deliveries.map(({ lostRuns }) => lostRuns),
+        [0, 0, 0, 0, 0]
+      )
+    }).pipe(Effect.provide(Logger.layer([])))
+  )
+
+  it.effect("blames no job for an outage of Redis that this process outlived, and each job for a kill of its process", () =>
+    Effect.gen(function* () {
+      const { producer, deliveries, start } = yield* setUp({ handle: () => Effect.never })
+      const { id } = yield* add(producer, jobData)
+      yield* start
+      yield* until(
+        Effect.sync(() => deliveries.length),
+        (count) => count === 1
+      )
+      const killed = yield* hashOf(producer, id)
+      yield* Effect.promise(() => producer.client.client("KILL", "TYPE", "normal", "SKIPME", "yes"))
+      const spared = yield* until(hashOf(producer, id), ({ updateSpared }) => updateSpared !== undefined)
+      assert.deepInclude(killed, { updateRuns: "1", updateBegun: "1" })
+      assert.deepInclude(spared, { updateRuns: "1", updateBegun: "1", updateSpared: "1" })
+    })
+  )
+
+  it.effect("counts a run that ended without a word, and not one that waits for its turn", () =>
+    Effect.gen(function* () {
+      const { producer, deliveries, start } = yield* setUp({ handle: () => Effect.never, concurrency: 3 })
+      const ids = yield* Effect.forEach([1, 2], () => Effect.map(add(producer, jobData), ({ id }) => String(id)))
+      for (const id of ids)
+        yield* Effect.promise(() => producer.client.hset(producer.toKey(id), { updateRuns: 1, updateBegun: 1 }))
+      yield* start
+      const hashes = yield* until(
+        Effect.all(ids.map((id) => hashOf(producer, id))),
+        (hashes) => hashes.every(({ updateRuns }) => updateRuns === "2") && deliveries.length === 1
+      )
+      assert.deepStrictEqual(hashes.map(({ updateBegun }) => updateBegun).toSorted(), ["1", "2"])
+      assert.strictEqual(deliveries[0]?.lostRuns, 1)
+    })
+  )
+
+  it.effect("takes what waits without a hash for no job with a place: it begins no life, and takes no number", () =>
+    Effect.gen(function* () {
+      const lives = makeLives()
+      const { producer, deliveries, start } = yield* setUp({ lives, concurrency: 1 })
+      for (let count = 0; count < 3; count++) yield* add(producer, jobData)
+      yield* start
+      yield* finished(producer, "completed", 3)
+      lives.highest.set(1, 3)
+      lives.taken.add(2)
+      yield* Effect.promise(() => producer.client.del(producer.toKey("2")))
+      yield* Effect.promise(() => producer.client.lpush(producer.toKey("wait"), "2"))
+      yield* until(
+        Effect.sync(() => deliveries.length),
+        (count) => count === 4
+      )
+      assert.deepStrictEqual(deliveries[3]?.job.place, { life: 1, number: 0 })
+      assert.strictEqual(lives.highest.size, 1)
     })
   )
 

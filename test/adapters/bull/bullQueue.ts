@@ -4,7 +4,9 @@ import { Context, Duration, Effect, Exit, Layer, Logger, Option, Scope } from "e
 import * as JobQueueBull from "../../../src/adapters/bull/JobQueueBull.ts"
 import * as ReadinessInProcess from "../../../src/adapters/process/ReadinessInProcess.ts"
 import { JobQueue } from "../../../src/services/JobQueue.ts"
+import type { Breakers } from "../../../src/services/Breakers.ts"
 import { Lives } from "../../../src/services/Lives.ts"
+import * as BreakersMock from "../../../src/testing/BreakersMock.ts"
 import type { JobState, MemoryJob } from "../../../src/testing/MemoryQueue.ts"
 import { type Handle, noting, type Options, type QueueUnderTest } from "../../services/jobQueue/QueueUnderTest.ts"
 import { makeProducer, redisAddress } from "../../support/redis.ts"
@@ -36,12 +38,16 @@ export const makeLives = () => {
 type Lifetimes = ReturnType<typeof makeLives>
 
 /** A producer and a way to begin workers, on a queue of their own. A worker stops with the effect that its beginning gives. */
-const makeBullQueue = Effect.fnUntraced(function* ({ concurrency = 4, grace = 5000 }: Options, lives: Lifetimes = makeLives()) {
+const makeBullQueue = Effect.fnUntraced(function* (
+  { concurrency = 4, grace = 5000 }: Options,
+  lives: Lifetimes = makeLives(),
+  breakers: Layer.Layer<Breakers> = BreakersMock.layer
+) {
   const name = `Update_User_${randomUUID()}`
   const producer = yield* makeProducer(name)
   const redis = yield* redisAddress
   const worker = JobQueueBull.layer({ redis, prefix: "bull", name, concurrency, grace: Duration.millis(grace) }).pipe(
-    Layer.provide([lives.layer, ReadinessInProcess.layer(["redis", "worker"])]),
+    Layer.provide([lives.layer, ReadinessInProcess.layer(["redis", "worker"]), breakers]),
     Layer.provide(silent)
   )
   const consume = Effect.fnUntraced(function* (handle: Handle) {
@@ -55,9 +61,13 @@ const makeBullQueue = Effect.fnUntraced(function* ({ concurrency = 4, grace = 50
 
 /** One worker that notes its deliveries, and a producer. The worker begins with `start`. */
 export const setUp = Effect.fnUntraced(function* (
-  options: Options & { readonly handle?: Handle; readonly lives?: Lifetimes } = {}
+  options: Options & {
+    readonly handle?: Handle
+    readonly lives?: Lifetimes
+    readonly breakers?: Layer.Layer<Breakers>
+  } = {}
 ) {
-  const { producer, consume } = yield* makeBullQueue(options, options.lives)
+  const { producer, consume } = yield* makeBullQueue(options, options.lives, options.breakers)
   const { deliveries, handle: note } = noting()
   const { handle } = options
   const start = consume(handle === undefined ? note : (delivery) => Effect.andThen(note(delivery), handle(delivery)))

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto"
 import { assert, layer } from "@effect/vitest"
 import { Context, Duration, Effect, Layer, Logger, Option } from "effect"
 import * as JobQueueBull from "../../../src/adapters/bull/JobQueueBull.ts"
+import * as BreakersMock from "../../../src/testing/BreakersMock.ts"
 import * as ReadinessInProcess from "../../../src/adapters/process/ReadinessInProcess.ts"
 import { type Outcome, updated } from "../../../src/domain/Outcome.ts"
 import { type Delivery, JobQueue } from "../../../src/services/JobQueue.ts"
@@ -47,7 +48,7 @@ const setUp = Effect.gen(function* () {
     concurrency: 1,
     grace: Duration.seconds(5)
   }).pipe(
-    Layer.provide([makeLives(), ReadinessInProcess.layer(["redis", "worker"])]),
+    Layer.provide([makeLives(), ReadinessInProcess.layer(["redis", "worker"]), BreakersMock.layer]),
     Layer.provideMerge(Logger.layer([Logger.map(Logger.formatJson, (line) => void logs.push(line))]))
   )
   const start = Effect.gen(function* () {
@@ -91,6 +92,7 @@ const work = Effect.fnUntraced(function* (entry: HostileEntry) {
     assert.hasAllKeys(hash, [
       ...Object.keys(place.good),
       "updateRuns",
+      "updateBegun",
       "updatePlace",
       "processedOn",
       "finishedOn",

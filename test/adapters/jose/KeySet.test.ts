@@ -4,6 +4,7 @@ import { TestClock } from "effect/testing"
 import { layer } from "../../../src/adapters/jose/TokenVerifierJwks.ts"
 import { type Answer, NoAnswer } from "../../../src/services/HttpExchange.ts"
 import { TokenVerifier } from "../../../src/services/TokenVerifier.ts"
+import * as BreakersMock from "../../../src/testing/BreakersMock.ts"
 import { keySetOf, makeKey, signJwt, type SigningKey } from "../../support/issuer.ts"
 import { answering, claims, now } from "./ways.ts"
 
@@ -28,7 +29,7 @@ const scenario = <A, E>(
       })
     yield* TestClock.setTime(now * 1000)
     yield* play(issuer).pipe(
-      Effect.provide(layer({ url: "https://issuer.example" }).pipe(Layer.provide(answering(get)))),
+      Effect.provide(layer({ url: "https://issuer.example" }).pipe(Layer.provide([answering(get), BreakersMock.layer]))),
       Effect.provide(Logger.layer([]))
     )
   })

@@ -5,6 +5,7 @@ import { Deferred, Effect, Layer, Logger, Redacted } from "effect"
 import * as TokenVerifierJwks from "../../../src/adapters/jose/TokenVerifierJwks.ts"
 import * as HttpExchangeUndici from "../../../src/adapters/undici/HttpExchangeUndici.ts"
 import { TokenVerifier } from "../../../src/services/TokenVerifier.ts"
+import * as BreakersMock from "../../../src/testing/BreakersMock.ts"
 import { keySetOf, makeKey, serveIssuer, signJwt } from "../../support/issuer.ts"
 import { deadUrl, httpServer, socketServer } from "../../support/localServer.ts"
 
@@ -15,7 +16,7 @@ const token = signJwt(key, { Id: "1234567890", exp })
 
 const layerOn = (url: string) =>
   TokenVerifierJwks.layer({ url }).pipe(
-    Layer.provide(HttpExchangeUndici.layer({ connections: 2 })),
+    Layer.provide([HttpExchangeUndici.layer({ connections: 2 }), BreakersMock.layer]),
     Layer.provideMerge(Logger.layer([]))
   )
 const verify = (text = token) =>

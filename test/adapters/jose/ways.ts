@@ -4,6 +4,7 @@ import * as TokenVerifierJwks from "../../../src/adapters/jose/TokenVerifierJwks
 import * as TokenVerifierSecret from "../../../src/adapters/jose/TokenVerifierSecret.ts"
 import { type Expected } from "../../../src/adapters/jose/verifyJwt.ts"
 import { type Answer, HttpExchange, type NoAnswer } from "../../../src/services/HttpExchange.ts"
+import * as BreakersMock from "../../../src/testing/BreakersMock.ts"
 import { type TokenVerifier } from "../../../src/services/TokenVerifier.ts"
 import { type Algorithm, algorithms, keySetOf, makeKey, signBytes, type SigningKey } from "../../support/issuer.ts"
 import { encode, secretText } from "./tokens.ts"
@@ -28,7 +29,7 @@ export const answering = (get: () => Effect.Effect<Answer, NoAnswer>): Layer.Lay
 /** The verifier of a key set that is always there. */
 export const jwksLayer = (keySet: string, expected: Expected = {}): Layer.Layer<TokenVerifier> =>
   TokenVerifierJwks.layer({ url: "https://issuer.example/jwks.json", ...expected }).pipe(
-    Layer.provide(answering(() => Effect.succeed({ status: 200, body: keySet })))
+    Layer.provide([answering(() => Effect.succeed({ status: 200, body: keySet })), BreakersMock.layer])
   )
 
 const keys = algorithms.map((algorithm) => makeKey(algorithm))

@@ -147,7 +147,17 @@ const ways: Readonly<Record<Kind, Readonly<Partial<Record<Code, Way>>>>> = {
         }).pipe(Effect.orDie)
     },
     ER_BAD_DB_ERROR: { signal: 1049 },
-    ER_HOST_NOT_PRIVILEGED: { signal: 1130 }
+    ER_HOST_NOT_PRIVILEGED: { signal: 1130 },
+    ER_ACCOUNT_HAS_BEEN_LOCKED: {
+      begin: ({ account, asRoot, cutConnections }) =>
+        query(asRoot, `ALTER USER ${account.user}@'%' ACCOUNT LOCK`).pipe(
+          Effect.andThen(cutConnections),
+          Effect.as({ end: query(asRoot, `ALTER USER ${account.user}@'%' ACCOUNT UNLOCK`) }),
+          Effect.orDie
+        )
+    },
+    ER_MUST_CHANGE_PASSWORD: { signal: 1820 },
+    ER_MUST_CHANGE_PASSWORD_LOGIN: { signal: 1862 }
   },
   busy: {
     ER_LOCK_DEADLOCK: {
@@ -172,6 +182,7 @@ const ways: Readonly<Record<Kind, Readonly<Partial<Record<Code, Way>>>>> = {
     ER_CHECKREAD: { signal: 1020 },
     ER_QUERY_INTERRUPTED: kill("QUERY", 1),
     ER_NEED_REPREPARE: { signal: 1615 },
+    ER_TABLE_DEF_CHANGED: { signal: 1412 },
     ER_STATEMENT_TIMEOUT: { signal: 1969 },
     ER_QUERY_TIMEOUT: { signal: 3024 }
   },
@@ -185,8 +196,12 @@ const ways: Readonly<Record<Kind, Readonly<Partial<Record<Code, Way>>>>> = {
     ER_NO_SUCH_USER: { signal: 1449 }
   },
   refused: {
-    ER_NET_PACKET_TOO_LARGE: { signal: 1153 }
-  }
+    ER_NET_PACKET_TOO_LARGE: { signal: 1153 },
+    ER_DATA_TOO_LONG: { signal: 1406 },
+    ER_WARN_DATA_OUT_OF_RANGE: { signal: 1264 },
+    ER_TRUNCATED_WRONG_VALUE_FOR_FIELD: { signal: 1366 }
+  },
+  unknown: {}
 }
 
 const signalling = (errno: number): Trouble => ({
@@ -283,7 +298,8 @@ const behaviours: Readonly<
     yield* assertOnce(ground)
   }),
   procedure: failsAtOnce("procedure"),
-  refused: failsAtOnce("refused")
+  refused: failsAtOnce("refused"),
+  unknown: failsAtOnce("refused")
 }
 
 const doing: Readonly<Record<Kind, string>> = {
@@ -291,7 +307,8 @@ const doing: Readonly<Record<Kind, string>> = {
   denied: "is waited for without end, and the update is applied once",
   busy: "is waited for as long as the patience, and the update is applied once",
   procedure: "fails at once, and nothing has changed",
-  refused: "fails at once, and nothing has changed"
+  refused: "fails at once, and nothing has changed",
+  unknown: "fails at once, and nothing has changed"
 }
 
 const rows = (Object.keys(ways) as Array<Kind>).flatMap((kind) =>
@@ -313,6 +330,26 @@ layer(DatabaseServer.layer, { excludeTestServices: true, timeout: "60 seconds" }
   )
 })
 
+layer(DatabaseServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("a trouble that nobody foresaw", (it) => {
+  it.effect("is waited for by what must be recorded: an operator can mend it", () =>
+    Effect.gen(function* () {
+      const ground = yield* makeGround()
+      yield* Effect.gen(function* () {
+        const ledger = yield* Ledger
+        yield* query(ground.asRoot, "RENAME TABLE update_ledger_outcomes TO update_ledger_gone")
+        const recording = yield* Effect.forkChild(ledger.record(job, record.id, failed), { startImmediately: true })
+        yield* until(
+          Effect.sync(() => ground.failures.filter(({ code }) => code === "ER_NO_SUCH_TABLE").length),
+          (count) => count > 1
+        )
+        assert.isUndefined(recording.pollUnsafe())
+        yield* query(ground.asRoot, "RENAME TABLE update_ledger_gone TO update_ledger_outcomes")
+        assert.deepInclude(yield* Fiber.join(recording), { position: 1, outcome: failed })
+      }).pipe(Effect.provide(ground.ledger))
+    })
+  )
+})
+
 describe("the table of failures", () => {
   it("has a test for each of its rows", () => {
     assert.deepStrictEqual(Object.fromEntries(rows.map(({ code, kind }) => [code, kind])), { ...kinds })
@@ -322,10 +359,10 @@ describe("the table of failures", () => {
     for (const { code, kind } of rows) assert.strictEqual(classify(Object.assign(new Error(), { code })).kind, kind, code)
   })
 
-  it("takes what ends the connection for away, and the rest for refused, and keeps no text", () => {
+  it("takes what ends the connection for away, and the rest for unknown, and keeps no text", () => {
     assert.strictEqual(classify({ code: "NEW", fatal: true, message: "a secret" }).kind, "away")
-    assert.strictEqual(classify({ code: "NEW", errno: 9999, message: "a secret" }).kind, "refused")
-    assert.strictEqual(classify(undefined).kind, "refused")
+    assert.strictEqual(classify({ code: "NEW", errno: 9999, message: "a secret" }).kind, "unknown")
+    assert.strictEqual(classify(undefined).kind, "unknown")
     assert.notInclude(JSON.stringify(classify({ code: "NEW", message: "a secret", sql: "a secret" })), "secret")
   })
 })

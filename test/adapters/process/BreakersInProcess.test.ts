@@ -93,3 +93,63 @@ it.effect("all must be closed, and who watches hears of each change", () =>
     assert.deepStrictEqual(seen, [[], ["encryption"], ["encryption", "mysql"], ["mysql"], []])
   }).pipe(Effect.scoped, provided)
 )
+
+it.effect(
+  "what was asked before a breaker turned says nothing: an old answer does not close it, an old failure does not open it",
+  () =>
+    Effect.gen(function* () {
+      const { breakers, guard, state } = yield* setUp
+      state.probe = Effect.never
+      const after = (seconds: number, answer: Effect.Effect<unknown, string>) =>
+        Effect.forkChild(Effect.exit(guard(Effect.delay(answer, seconds * 1000))), { startImmediately: true })
+      const oldAnswer = yield* after(10, Effect.void)
+      yield* Effect.exit(guard(away))
+      const oldFailure = yield* after(20, away)
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.join(oldAnswer)
+      assert.isFalse(yield* closedNow(breakers))
+      yield* guard(Effect.void)
+      assert.isTrue(yield* closedNow(breakers))
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.join(oldFailure)
+      assert.isTrue(yield* closedNow(breakers))
+      yield* Effect.exit(guard(away))
+      assert.isFalse(yield* closedNow(breakers))
+    }).pipe(Effect.scoped, provided)
+)
+
+it.effect(
+  "a call that is given up after a second without an answer has found the neighbour away, one given up sooner has not",
+  () =>
+    Effect.gen(function* () {
+      const { breakers, guard } = yield* setUp
+      for (const [millis, closed] of [
+        [999, true],
+        [1000, false]
+      ] as const) {
+        const asking = yield* Effect.forkChild(Effect.timeoutOption(guard(Effect.never), millis), { startImmediately: true })
+        yield* TestClock.adjust(millis)
+        yield* Fiber.join(asking)
+        assert.strictEqual(yield* closedNow(breakers), closed)
+      }
+      const mysql = yield* breakers.guard("mysql", { whyAway, probe: Effect.never })
+      yield* guard(Effect.void)
+      const asking = yield* Effect.forkChild(Effect.timeoutOption(mysql(Effect.never), "1 hour"), { startImmediately: true })
+      yield* TestClock.adjust("1 hour")
+      yield* Fiber.join(asking)
+      assert.isTrue(yield* closedNow(breakers))
+    }).pipe(Effect.scoped, provided)
+)
+
+it.effect("a neighbour that comes and goes is not probed more often than one that stays away", () =>
+  Effect.gen(function* () {
+    const { guard, state } = yield* setUp
+    for (let time = 0; time < 1000; time++) {
+      yield* Effect.exit(guard(away))
+      yield* TestClock.adjust("50 millis")
+      yield* Effect.exit(guard(Effect.void))
+      yield* TestClock.adjust("50 millis")
+    }
+    assert.isAtMost(state.probes, 100)
+  }).pipe(Effect.scoped, provided)
+)

@@ -106,7 +106,8 @@ describe("a service that answers", () => {
     Effect.gen(function* () {
       const observed = yield* calmly(answer)
       assert.strictEqual(observed.ends, answer.ends)
-      assert.strictEqual(observed.requests.length, answer.ends === "again" ? 2 : 1)
+      if (answer.ends === "again") assert.isAtLeast(observed.requests.length, 2)
+      else assert.strictEqual(observed.requests.length, 1)
       assert.isAtMost(observed.blocked, 50)
       assert.isBelow(observed.grown, 30 * megabyte)
     })

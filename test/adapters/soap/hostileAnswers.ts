@@ -160,7 +160,7 @@ const values: ReadonlyArray<HostileAnswer> = [
   checked(refused("X18", "too long a ciphertext", envelope(body(phone, phone)))),
   checked(refused("X18", "a ciphertext of over 100 characters", envelope(body("QUFB".repeat(30), password)))),
   checked(refused("X19", "swapped values", envelope(body(password, phone)))),
-  checked(refused("X19", "one ciphertext for both", envelope(body(phone, phone)))),
+  refused("X19", "one ciphertext for both", envelope(body(phone, phone))),
   checked(refused("X19", "the answer of another request", envelope(body(phone, Buffer.alloc(9).toString("base64")))))
 ]
 
@@ -199,15 +199,15 @@ const headers: ReadonlyArray<HostileAnswer> = [
     ok(forged)(socket)
   }),
   said("X20", "two lengths", "again", raw(`200 OK\r\ncontent-length: ${length}\r\ncontent-length: 5`, good)),
-  said("X20", "a negative length", "again", raw("200 OK\r\ncontent-length: -1", good)),
+  said("X20", "a negative length", "badAnswer", raw("200 OK\r\ncontent-length: -1", good)),
   said("X20", "a length and chunks", "again", raw(`200 OK\r\ncontent-length: ${length}\r\ntransfer-encoding: chunked`, good)),
-  said("X20", "a bad chunk", "again", raw("200 OK\r\ntransfer-encoding: chunked", `zz\r\n${good}`)),
-  said("X20", "a folded header", "again", raw(`200 OK\r\nx: a\r\n b\r\ncontent-length: ${length}`, good)),
-  said("X20", "a bare line feed", "again", raw(`200 OK\nx: a\r\ncontent-length: ${length}`, good)),
-  said("X20", "a bare carriage return", "again", raw(`200 OK\r\nx: a\rb\r\ncontent-length: ${length}`, good)),
-  said("X20", "a NUL in a header", "again", raw(`200 OK\r\nx: a\0b\r\ncontent-length: ${length}`, good)),
-  said("X20", "a space before a colon", "again", raw(`200 OK\r\ncontent-length : ${length}`, good)),
-  said("X20", "no HTTP", "again", (socket) => void socket.write(good))
+  said("X20", "a bad chunk", "badAnswer", raw("200 OK\r\ntransfer-encoding: chunked", `zz\r\n${good}`)),
+  said("X20", "a folded header", "badAnswer", raw(`200 OK\r\nx: a\r\n b\r\ncontent-length: ${length}`, good)),
+  said("X20", "a bare line feed", "badAnswer", raw(`200 OK\nx: a\r\ncontent-length: ${length}`, good)),
+  said("X20", "a bare carriage return", "badAnswer", raw(`200 OK\r\nx: a\rb\r\ncontent-length: ${length}`, good)),
+  said("X20", "a NUL in a header", "badAnswer", raw(`200 OK\r\nx: a\0b\r\ncontent-length: ${length}`, good)),
+  said("X20", "a space before a colon", "badAnswer", raw(`200 OK\r\ncontent-length : ${length}`, good)),
+  said("X20", "no HTTP", "badAnswer", (socket) => void socket.write(good))
 ]
 
 /** X1 to X15 and X18 to X20. */

@@ -52,6 +52,23 @@ describe("HttpExchangeUndici", () => {
     }).pipe(Effect.provide(http))
   )
 
+  it.live("returns how long a server that is overloaded wants to be left alone", () =>
+    Effect.gen(function* () {
+      const server = yield* httpServer((response, { path }) => {
+        const [, status = "", wait = ""] = path.split("/")
+        if (wait === "twice") response.setHeader("retry-after", ["3", "4"])
+        else if (wait === "date") response.setHeader("retry-after", new Date(Date.now() + 31_000).toUTCString())
+        else response.setHeader("retry-after", wait)
+        response.writeHead(Number(status)).end()
+      })
+      const waitOf = (path: string) => Effect.map(post(`${server.url}/${path}`), ({ retryAfter }) => retryAfter)
+      assert.strictEqual(yield* waitOf("503/2"), 2_000)
+      assert.strictEqual(yield* waitOf("429/3600"), 60_000)
+      assert.closeTo((yield* waitOf("503/date")) ?? 0, 30_500, 700)
+      for (const path of ["503/soon", "503/twice", "500/2", "200/2", "408/2"]) assert.isUndefined(yield* waitOf(path), path)
+    }).pipe(Effect.provide(http))
+  )
+
   it.live("returns a redirect as an answer and sends nothing on", () =>
     Effect.gen(function* () {
       const other = yield* httpServer((response) => response.end("the other"))
@@ -123,15 +140,34 @@ describe("HttpExchangeUndici", () => {
     }).pipe(Effect.provide(http))
   )
 
-  it.live("calls a refused or cut connection, an unknown host and what is no HTTP unreachable", () =>
+  it.live("calls a refused or cut connection and an unknown host unreachable", () =>
     Effect.gen(function* () {
       const cut = yield* socketServer((socket) => socket.once("data", () => socket.destroy()))
       const half = yield* socketServer((socket) =>
         socket.once("data", () => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n12345"))
       )
-      const noise = yield* socketServer((socket) => socket.write("220 mail.example ESMTP\r\n"))
-      for (const url of [yield* deadUrl, cut, half, noise, "http://no-such-host.invalid/"])
+      for (const url of [yield* deadUrl, cut, half, "http://no-such-host.invalid/"])
         assert.strictEqual(yield* reasonOf(url), "unreachable", url)
+    }).pipe(Effect.provide(http))
+  )
+
+  it.live("calls an answer that is no HTTP by its name, also one that comes before it is asked", () =>
+    Effect.gen(function* () {
+      const early = yield* socketServer((socket) => socket.write("220 mail.example ESMTP\r\n"))
+      assert.strictEqual(yield* reasonOf(early), "notHttp")
+      for (const answer of ["220 mail.example ESMTP", "HTTP/1.1 9999 x", "HTTP/1.1 200 OK\r\ncontent-length: x"]) {
+        const url = yield* socketServer((socket) => socket.once("data", () => socket.end(`${answer}\r\n\r\n`)))
+        assert.strictEqual(yield* reasonOf(url), "notHttp", answer)
+      }
+    }).pipe(Effect.provide(http))
+  )
+
+  it.live("does not wait for a body that says nothing, as its status does", () =>
+    Effect.gen(function* () {
+      const server = yield* httpServer((response) => void response.writeHead(404, { "content-length": "1000" }).write("x"))
+      const began = performance.now()
+      assert.deepStrictEqual(yield* post(server.url), { status: 404, body: "" })
+      assert.isBelow(performance.now() - began, 2000)
     }).pipe(Effect.provide(http))
   )
 

@@ -9,12 +9,12 @@ export interface Lanes {
   readonly alone: Run
 }
 
-const patience = "5 seconds"
-const probation = "3 seconds"
+const patience = "2 seconds"
+const probation = "1 second"
 
 /**
- * Keeps a job that may have killed a process away from all others, so that it takes no neighbour with it. It waits five seconds at
- * most for those that run; one that has lived for three seconds is above suspicion, and others may begin beside it.
+ * Keeps a job that may have killed a process away from all others, so that it takes no neighbour with it. It waits two seconds at
+ * most for those that run; one that has lived for a second is above suspicion, and others may begin beside it.
  */
 export const makeLanes: Effect.Effect<Lanes> = Effect.gen(function* () {
   const gate = yield* Latch.make(true)
