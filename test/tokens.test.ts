@@ -105,9 +105,9 @@ layer(serversLayer, { excludeTestServices: true, timeout: "60 seconds" })("the s
   )
 
   it.effect.each([
-    { name: "is away past the deadline", status: 503, reason: "deadline" },
-    { name: "answers nonsense", status: 404, reason: "badAnswer" }
-  ])("never tells a user that the session has expired because the issuer $name", ({ status, reason }) =>
+    { name: "is away past the deadline", status: 503, reason: "deadline", jobs: 1 },
+    { name: "answers nonsense", status: 404, reason: "badAnswer", jobs: 3 }
+  ])("never tells a user that the session has expired because the issuer $name", ({ jobs, status, reason }) =>
     Effect.gen(function* () {
       const issuer = yield* serveIssuer(keySet)
       issuer.fail(status)
@@ -115,10 +115,10 @@ layer(serversLayer, { excludeTestServices: true, timeout: "60 seconds" })("the s
       const { add, hubUrl, outcomes } = yield* serve(issuer.url, overrides)
       const events = yield* openPage(hubUrl)
       yield* hasHeard(events, "connected")
-      yield* Effect.forEach(keys, (key) => add(tokenOf(key, ada)))
-      const told = (yield* outcomes(3)).map(tell)
+      yield* Effect.forEach(keys.slice(0, jobs), (key) => add(tokenOf(key, ada)))
+      const told = (yield* outcomes(jobs)).map(tell)
       assert.deepStrictEqual([...new Set(told)], [`VerifierUnavailable ${reason}`])
-      yield* hasHeard(events, "Error processing job", 3)
+      yield* hasHeard(events, "Error processing job", jobs)
       assert.deepStrictEqual([...new Set(events)], ["connected", "Error processing job"])
     })
   )
