@@ -98,6 +98,17 @@ layer(RedisServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("
     })
   )
 
+  it.effect.each(["abc", "1e5", "9223372036854775807"])("places a custom id nowhere where Bull's counter is %s", (counter) =>
+    Effect.gen(function* () {
+      const { producer, deliveries, start } = yield* setUp({ concurrency: 1 })
+      yield* add(producer, jobData, { ...kept, jobId: "custom" })
+      yield* Effect.promise(() => producer.client.set(producer.toKey("id"), counter))
+      yield* start
+      yield* finished(producer, "completed")
+      assert.strictEqual(deliveries[0]?.job.place.number, 0)
+    })
+  )
+
   it.effect("takes what waits without a hash for no job with a place: it begins no life, and takes no number", () =>
     Effect.gen(function* () {
       const lives = makeLives()
