@@ -10,7 +10,6 @@ import { openWorld } from "./support/histories/world.ts"
 
 const count = Number(process.env["HISTORIES"] ?? 1000)
 const firstSeed = Number(process.env["HISTORIES_SEED"] ?? 20_000)
-const isHard = process.env["HISTORIES_HARD"] === "1"
 const worlds = Math.min(count, 20)
 
 layer(serversLayer, { excludeTestServices: true, timeout: "60 seconds" })("random histories of jobs", (it) => {
@@ -31,9 +30,7 @@ layer(serversLayer, { excludeTestServices: true, timeout: "60 seconds" })("rando
             let faults: Faults | undefined
             const world = yield* openWorld(ledger, (producer) => (faults = makeFaults(producer)))
             const own = seeds.filter((_, index) => index % worlds === turn)
-            return yield* Effect.forEach(own, (seed) =>
-              play(world, faults ?? makeFaults(world.producer), planHistory(seed), isHard)
-            )
+            return yield* Effect.forEach(own, (seed) => play(world, faults ?? makeFaults(world.producer), planHistory(seed)))
           })
         const played = (yield* Effect.forEach(
           Array.from({ length: worlds }, (_, turn) => turn),

@@ -35,6 +35,8 @@ export const layer = (options: JobQueueOptions): Layer.Layer<JobQueue, never, Li
       const log = Effect.runForkWith(yield* Effect.context<never>())
       const rawJobOf = interceptRawJobs(queue, () => void log(refusal))
       const keys = {
+        base: queue.toKey(""),
+        meta: queue.toKey("meta"),
         life: `${options.prefix}:${options.name}~life`,
         id: queue.toKey("id"),
         job: (id: string) => queue.toKey(id)

@@ -1,21 +1,25 @@
 import { type Queue } from "bull"
+import { foreignStallsLua } from "./foreignStalls.ts"
 import { ownKeysLua } from "./ownKeys.ts"
+import { pickUpLua } from "./pickUp.ts"
 
 /**
  * Puts guards of ours before those scripts of Bull that take entries from its lists. They believe that each entry names a job, and
  * break off halfway where one does not: its key holds another type, or its mark or priority is no number. That loses the jobs of the
  * same step, or writes the error into the job that was finished before. An entry that can be no job is taken out instead: one without
  * an id, one whose id is not UTF-8 (no client can name it), and one whose key holds no hash. It has no identity to be recorded under;
- * Bull's parser gets {@link isRefused} in its place.
+ * Bull's parser gets {@link isRefused} in its place. In the same steps a job that is taken is marked as picked up, and of one that ends
+ * what it carried is erased.
  */
 export const guardScripts = (queue: Queue): void => {
   const scripts: Readonly<Record<string, Script>> = queue.client.scriptsSet
   for (const [name, guard] of Object.entries(guards)) {
     const script = scripts[name]
     if (script === undefined) throw new Error(`Bull has no script ${name}`)
+    const bull = `local function bull()\n${script.lua}\nend\n`
     queue.client.defineCommand(name, {
       numberOfKeys: script.numberOfKeys,
-      lua: `${ownKeysLua}${entryLua}${guard}${script.lua}`
+      lua: `${ownKeysLua}${foreignStallsLua}${entryLua}${pickUpLua}${bull}${guard}${conclusions[name] ?? "return bull()"}`
     })
   }
 }
@@ -50,6 +54,15 @@ local function resetUnlessCount(key, field)
 end
 `
 
+const conclusions: Readonly<Record<string, string>> = {
+  moveToActive: `return pickUp(ARGV[1], bull())`,
+  moveToFinished: `
+local reply = bull()
+local isEnded = reply == 0 or type(reply) == "table"
+if isEnded and redis.call("EXISTS", KEYS[3]) == 1 then redis.call("HSET", KEYS[3], "data", "{}") end
+return pickUp(ARGV[9], reply)`
+}
+
 const guards = {
   moveToActive: `
 freeOwnKeys(ARGV[1], namesOfEachStep)
@@ -61,6 +74,7 @@ if ARGV[5] == "" then
     redis.call("RPOP", KEYS[1])
     return {{"refused", "1"}, entry}
   end
+  if entry then exempt(ARGV[1] .. entry) end
 elseif string.find(ARGV[5], "\\239\\191\\189", 1, true) or canBeNoJob(ARGV[1], ARGV[5]) then
   local isThere = false
   for _, entry in ipairs(redis.call("LRANGE", KEYS[2], 0, -1)) do
@@ -71,13 +85,19 @@ elseif string.find(ARGV[5], "\\239\\191\\189", 1, true) or canBeNoJob(ARGV[1], A
     end
   end
   if not isThere then return {{"refused", "1"}, ARGV[5]} end
+else
+  exempt(ARGV[1] .. ARGV[5])
 end
 `,
   moveToFinished: `
 freeOwnKeys(ARGV[9], namesOfEachStep)
 if ARGV[8] == "1" then
   local entry = redis.call("LINDEX", KEYS[4], -1)
-  if entry and canBeNoJob(ARGV[9], entry) then ARGV[8] = "0" end
+  if entry and canBeNoJob(ARGV[9], entry) then
+    ARGV[8] = "0"
+  elseif entry then
+    exempt(ARGV[9] .. entry)
+  end
 end
 `,
   moveStalledJobsToWait: `
@@ -87,9 +107,13 @@ for _, entry in ipairs(redis.call("SMEMBERS", KEYS[1])) do
     redis.call("LREM", KEYS[3], 0, entry)
     redis.call("SREM", KEYS[1], entry)
   else
-    resetUnlessCount(ARGV[2] .. entry, "stalledCounter")
+    exempt(ARGV[2] .. entry)
   end
 end
+if typeOf(KEYS[3]) == "list" then
+  for _, entry in ipairs(redis.call("LRANGE", KEYS[3], 0, -1)) do exempt(ARGV[2] .. entry) end
+end
+takeBack(ARGV[2], tonumber(ARGV[3]))
 `,
   updateDelaySet: `
 freeOwnKeys(ARGV[1], ownNames)

@@ -30,10 +30,6 @@ export const readOptions = (
   }
 }
 
-/** Whether anything of the job stays in Redis when it has ended. */
-export const keeps = (removal: Removal): boolean =>
-  removal !== true && removal !== 0 && !(typeof removal === "object" && removal.count === 0)
-
 const unreadable = { removeOnComplete: true, removeOnFail: true }
 
 const parse = (opts: string | undefined): Readonly<Record<string, unknown>> => {

@@ -7,11 +7,11 @@ import type { Breakers } from "../../services/Breakers.ts"
 import type { Delivery } from "../../services/JobQueue.ts"
 import { exactText } from "./exactText.ts"
 import { type Lanes } from "./lanes.ts"
-import { begin, erase, type Keys } from "./pickUp.ts"
+import type { Keys } from "./lifeKeys.ts"
+import { begin } from "./pickUp.ts"
 import { type QueueLife } from "./QueueLife.ts"
 import type { RawJob } from "./rawJobs.ts"
 import { type Running } from "./running.ts"
-import { keeps } from "./settlementOptions.ts"
 import { untilRedisAnswers } from "./untilRedisAnswers.ts"
 
 interface WorkServices {
@@ -28,8 +28,8 @@ interface WorkServices {
 const patience = "2 seconds"
 
 /**
- * One job from pick-up to its end: place it, have it handled (alone, if it may have killed a process), and erase what it carried if Bull is to keep it. Only then may Bull
- * end it. A defect is told by kind and place.
+ * One job from pick-up to its end: place it and have it handled (alone, if it may have killed a process). Only then may Bull end it. A
+ * defect is told by kind and place.
  */
 export const makeWork = ({ breakers, keys, lanes, life, prefix, queue, running }: WorkServices) => {
   const mayBegin = breakers.allClosed.pipe(Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.interrupt }))
@@ -47,16 +47,12 @@ export const makeWork = ({ breakers, keys, lanes, life, prefix, queue, running }
           job: { identity, jobId: raw.id, place },
           data: yield* untilRedisAnswers(() => exactText(queue.client, keys.job(raw.id), "data", raw.hash["data"])),
           name: raw.hash["name"] ?? "",
-          deliveredBefore: runs > 1 || Number(raw.hash["stalledCounter"] ?? 0) > 0,
+          deliveredBefore: runs > 1,
           lostRuns
         })
       })
       const recorded = yield* (lostRuns > 0 ? lanes.alone : lanes.beside)(run)
       yield* life.ended(place, recorded.life)
-      const { removeOnComplete, removeOnFail } = raw.settlement
-      if (keeps(removeOnComplete) || keeps(removeOnFail)) {
-        yield* untilRedisAnswers(() => erase(queue.client, keys, raw.id))
-      }
       return recorded
     },
     Effect.scoped,

@@ -19,6 +19,13 @@ const finished = (producer: Bull.Queue, type: "completed" | "failed", count = 1)
 const add = (producer: Bull.Queue, data: unknown, options: Bull.JobOptions = kept) =>
   Effect.promise(() => producer.add(data, options))
 
+/** A queue that has counted some jobs in its first life. */
+const beganLife = ({ client, name }: Bull.Queue, counted: number) =>
+  Effect.promise(async () => {
+    await client.mset({ [`bull:${name}~life`]: "1", [`bull:${name}:id`]: String(counted) })
+    await client.hset(`bull:${name}:meta`, { updateLife: "1", updateHighest: String(counted) })
+  })
+
 layer(RedisServer.layer, { excludeTestServices: true, timeout: "60 seconds", concurrent: true })("the queue on Redis", (it) =>
   jobQueueConformance({ effect: it.effect, makeQueue })
 )
@@ -204,7 +211,7 @@ layer(RedisServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("
       const lives = makeLives()
       lives.highest.set(1, 40)
       const { producer, deliveries, start } = yield* setUp({ lives })
-      yield* Effect.promise(() => producer.client.set(`bull:${producer.name}~life`, "1"))
+      yield* beganLife(producer, 0)
       yield* add(producer, jobData)
       yield* start
       yield* until(
@@ -221,8 +228,7 @@ layer(RedisServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("
       lives.highest.set(1, 4)
       lives.taken.add(3)
       const { producer, deliveries, start } = yield* setUp({ lives, concurrency: 4 })
-      yield* Effect.promise(() => producer.client.set(`bull:${producer.name}~life`, "1"))
-      yield* Effect.promise(() => producer.client.set(producer.toKey("id"), "2"))
+      yield* beganLife(producer, 2)
       for (let count = 0; count < 4; count++) yield* add(producer, jobData)
       yield* start
       yield* finished(producer, "completed", 4)
@@ -231,6 +237,33 @@ layer(RedisServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("
         [3, 4, 5, 6].map((number) => ({ life: 2, number }))
       )
     })
+  )
+
+  it.effect(
+    "begins a new life when the queue was obliterated under it, though all its numbers are beyond those it has seen",
+    () =>
+      Effect.gen(function* () {
+        const { producer, deliveries, start } = yield* setUp()
+        yield* add(producer, jobData)
+        yield* start
+        yield* finished(producer, "completed")
+        yield* Effect.promise(async () => {
+          await producer.pause()
+          await producer.obliterate({ force: true })
+          await producer.add(jobData, kept)
+          await producer.add(jobData, kept)
+          await producer.resume()
+        })
+        yield* finished(producer, "completed", 2)
+        assert.deepStrictEqual(
+          deliveries.map(({ job }) => job.place),
+          [
+            { life: 1, number: 1 },
+            { life: 2, number: 1 },
+            { life: 2, number: 2 }
+          ]
+        )
+      })
   )
 
   it.effect("begins a new life where its name is no name", () =>

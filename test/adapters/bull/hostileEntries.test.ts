@@ -94,6 +94,7 @@ const work = Effect.fnUntraced(function* (entry: HostileEntry) {
       "updateRuns",
       "updateBegun",
       "updatePlace",
+      "stalledCounter",
       "processedOn",
       "finishedOn",
       "returnvalue"

@@ -24,19 +24,13 @@ export const userOf = (seed: number, user: number): string => `s${seed}u${user}`
 
 /**
  * Plays a history, and works out from Redis' own numbers what must have come of it: in each half the job with the highest number that
- * was not to be refused, and the second half after the first. After Redis went back in time the first job is waited for, so that one
- * worker finds out before all begin; a hard history does not wait, and goes on with the workers that were there.
+ * was not to be refused, and the second half after the first.
  */
-export const play = Effect.fnUntraced(function* (
-  world: World,
-  faults: Faults,
-  { halves, seed, turn }: History,
-  isHard: boolean
-) {
+export const play = Effect.fnUntraced(function* (world: World, faults: Faults, { halves, seed, turn }: History) {
   const rows = new Map<string, string>()
   const misjudged: Array<string> = []
   for (const [half, plans] of halves.entries()) {
-    if (half === 1 && turn !== "goesOn") yield* turns[turn](world, isHard)
+    if (half === 1 && turn !== "goesOn") yield* turns[turn](world)
     const added: Array<AddedJob> = []
     const ended = until(
       Effect.sync(() => added.every(({ identity }) => world.ended.has(identity))),
@@ -44,7 +38,6 @@ export const play = Effect.fnUntraced(function* (
     )
     for (const [index, plan] of plans.entries()) {
       added.push(yield* add(world, faults, seed, plan, keepsIds[turn] ? half * 20 + index : index))
-      if (!isHard && goesBack(turn) && half === 1 && index === 0) yield* ended
     }
     yield* ended
     const placed = yield* Effect.forEach(added, (job) =>
@@ -93,18 +86,14 @@ const keepsIds: Readonly<Record<Turn, boolean>> = {
   rewound: false
 }
 
-const goesBack = (turn: Turn) => turn === "obliterated" || turn === "rewound"
-
-const turns: Readonly<Record<Exclude<Turn, "goesOn">, (world: World, isHard: boolean) => Effect.Effect<unknown>>> = {
+const turns: Readonly<Record<Exclude<Turn, "goesOn">, (world: World) => Effect.Effect<unknown>>> = {
   flushed: ({ name, producer }) =>
     Effect.promise(async () => producer.client.del(...(await producer.client.keys(`bull:${name}*`)))),
-  obliterated: ({ producer, startWorkers, stopWorkers }, isHard) => {
-    const obliterate = Effect.promise(async () => {
+  obliterated: ({ producer }) =>
+    Effect.promise(async () => {
       await producer.obliterate({ force: true })
       await producer.resume()
-    })
-    return isHard ? obliterate : stopWorkers.pipe(Effect.andThen(obliterate), Effect.andThen(startWorkers))
-  },
+    }),
   restarted: ({ startWorkers, stopWorkers }) => Effect.andThen(stopWorkers, startWorkers),
   rewound: ({ name, producer, startWorkers, stopWorkers }) =>
     stopWorkers.pipe(
