@@ -13,6 +13,7 @@ import { query } from "../src/local/sql.ts"
 import { temporaryFolder } from "../src/local/temporaryFolder.ts"
 import { DatabaseServer, makeDatabase } from "./support/database.ts"
 import { serversLayer } from "./support/deployment.ts"
+import { hubElsewhere } from "./support/hubElsewhere.ts"
 import { encode, type Encoding, encodingNames, findLeaks } from "./support/leaks.ts"
 import { httpServer } from "./support/localServer.ts"
 import { RedisServer } from "./support/redis.ts"
@@ -148,6 +149,14 @@ layer(serversLayer, { excludeTestServices: true, timeout: "60 seconds" })("a pla
             encoding,
             stream
           )
+        const elsewhere = yield* hubElsewhere
+        const relay = yield* Effect.acquireRelease(
+          Effect.sync(() => io(elsewhere.url)),
+          (relay) => Effect.sync(() => relay.disconnect())
+        )
+        relay.emit("Profile", { Message: [text] })
+        yield* until(Effect.sync(elsewhere.seen), (seen) => seen.includes("Profile"))
+        finds(elsewhere.seen(), encoding, "what a hub elsewhere receives")
         const port = yield* freePort
         const hub = yield* Effect.acquireRelease(
           Effect.sync(() => new Server(port)),

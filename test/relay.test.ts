@@ -53,6 +53,19 @@ const deployWithHub = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
   }
 })
 
+/** A deployment whose hub is killed, and then as many jobs end there, a user's each. `worker` is alone but for its `peers`. */
+const endWhileAway = Effect.fnUntraced(function* (jobs: number, { peers = 0 } = {}) {
+  const deployment = yield* deployWithHub(idsOf(jobs))
+  const hub = yield* deployment.startHub
+  const worker = yield* deployment.start
+  for (let count = 0; count < peers; count++) yield* deployment.startPeer
+  yield* hub.kill
+  yield* deployment.hubIsAway
+  yield* deployment.enqueue
+  yield* deployment.haveEnded(jobs)
+  return { ...deployment, worker }
+})
+
 layer(serversLayer, { excludeTestServices: true, timeout: "60 seconds" })(
   "with the hub elsewhere, every outcome arrives",
   (it) => {
@@ -60,17 +73,7 @@ layer(serversLayer, { excludeTestServices: true, timeout: "60 seconds" })(
       "that ended while the hub was away, once, though three workers share them",
       () =>
         Effect.gen(function* () {
-          const { areDelivered, assertTold, enqueue, haveEnded, hubIsAway, start, startHub, startPeer } = yield* deployWithHub(
-            idsOf(60)
-          )
-          const hub = yield* startHub
-          yield* start
-          yield* startPeer
-          yield* startPeer
-          yield* hub.kill
-          yield* hubIsAway
-          yield* enqueue
-          yield* haveEnded(60)
+          const { areDelivered, assertTold, startHub } = yield* endWhileAway(60, { peers: 2 })
           yield* startHub
           yield* areDelivered(60)
           assert.strictEqual(yield* assertTold, 0)
@@ -108,14 +111,7 @@ layer(serversLayer, { excludeTestServices: true, timeout: "60 seconds" })(
       "though the worker that ended the jobs was killed while the hub was away: from $successor",
       ({ successor }) =>
         Effect.gen(function* () {
-          const deployment = yield* deployWithHub(idsOf(20))
-          const { areDelivered, assertTold, enqueue, haveEnded, hubIsAway, start, startHub, startPeer } = deployment
-          const hub = yield* startHub
-          const worker = yield* start
-          yield* hub.kill
-          yield* hubIsAway
-          yield* enqueue
-          yield* haveEnded(20)
+          const { areDelivered, assertTold, startHub, startPeer, worker } = yield* endWhileAway(20)
           if (successor === "a peer") yield* startPeer
           worker.child.kill("SIGKILL")
           yield* worker.ended
@@ -133,14 +129,7 @@ layer(serversLayer, { excludeTestServices: true, timeout: "60 seconds" })(
       "at once from another worker, where the one that ended the jobs leaves by itself",
       () =>
         Effect.gen(function* () {
-          const deployment = yield* deployWithHub(idsOf(20))
-          const { areDelivered, assertTold, enqueue, haveEnded, hubIsAway, start, startHub, startPeer } = deployment
-          const hub = yield* startHub
-          const worker = yield* start
-          yield* hub.kill
-          yield* hubIsAway
-          yield* enqueue
-          yield* haveEnded(20)
+          const { areDelivered, assertTold, startHub, startPeer, worker } = yield* endWhileAway(20)
           yield* startPeer
           worker.child.kill("SIGTERM")
           assert.strictEqual(yield* worker.ended, 0)
@@ -157,11 +146,7 @@ layer(serversLayer, { excludeTestServices: true, timeout: "60 seconds" })(
       "out of twenty thousand that waited, once, each user's in order",
       () =>
         Effect.gen(function* () {
-          const { account, areDelivered, hubIsAway, profiles, start, startHub } = yield* deployWithHub([])
-          const hub = yield* startHub
-          const worker = yield* start
-          yield* hub.kill
-          yield* hubIsAway
+          const { account, areDelivered, profiles, startHub, worker } = yield* endWhileAway(0)
           yield* query(
             account,
             `INSERT INTO update_ledger_outcomes

@@ -4,13 +4,15 @@ import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { io } from "socket.io-client"
 import { startDatabase, startRedis } from "../src/local/servers.ts"
-import { query } from "../src/local/sql.ts"
+import { query, type Row } from "../src/local/sql.ts"
 import { temporaryFolder } from "../src/local/temporaryFolder.ts"
 import { issueToken } from "../src/local/TokenIssuer.ts"
 import { DatabaseServer, readOutcomes } from "./support/database.ts"
 import { deploy, job, secret } from "./support/deployment.ts"
+import { hubElsewhere } from "./support/hubElsewhere.ts"
 import { findLeaks } from "./support/leaks.ts"
 import { RedisServer } from "./support/redis.ts"
+import { privateKeys, sealByHand, sealKey } from "./support/sealing.ts"
 import { canaries, misbehaviours, rejectingModule, removals, serveHostileEncryption } from "./support/secretScene.ts"
 import {
   bytesOf,
@@ -80,17 +82,19 @@ layer(talkative, { excludeTestServices: true, timeout: "60 seconds" })("what a j
         const folder = yield* Folder
         const server = yield* DatabaseServer
         const redis = yield* RedisServer
-        const encryption = yield* serveHostileEncryption("hold", "keep")
+        const encryption = yield* serveHostileEncryption("hold", "keep", "kill")
         const { account, env, hubUrl, producer, startWith } = yield* deploy([ada, bob, carl], {
           PORT_ENCRYPT: encryption.url,
           ENCRYPT_XML: "strict",
           LOG_LEVEL: "debug",
           JOB_DEADLINE: "2 seconds",
-          SHUTDOWN_GRACE: "1 second"
+          SHUTDOWN_GRACE: "1 second",
+          SEAL_PRIVATE_KEYS: Redacted.value(privateKeys(sealKey))
         })
         const root = { ...server, database: account.database }
         const { client } = producer
         const [good, expired] = [yield* job(ada, canaries), yield* job(ada, canaries, { lifetime: -100 })]
+        const bad = failing(good, expired, yield* job("9999999999", canaries))
         const jobs = [
           ...removals.flatMap((removal) => {
             const options = { removeOnComplete: removal, removeOnFail: removal, attempts: 3 }
@@ -100,7 +104,7 @@ layer(talkative, { excludeTestServices: true, timeout: "60 seconds" })("what a j
               { data: { ...good, Phone: "canary-pass" }, options: { ...options, delay: 50, timeout: 10 } }
             ]
           }),
-          ...failing(good, expired, yield* job("9999999999", canaries)).map((data) => ({ data, options: kept }))
+          ...bad.map((data) => ({ data, options: kept }))
         ]
         yield* query(root, ["UPDATE Users SET Name = Id", ...triggers])
         yield* query(root, "UPDATE Users SET Name = ? WHERE Id = ?", [`${canaries.Username} taken`, carl])
@@ -114,6 +118,8 @@ layer(talkative, { excludeTestServices: true, timeout: "60 seconds" })("what a j
         yield* spoil(yield* add(good), { stalledCounter: 9, updateBegun: 9, updateRuns: 9 })
         const later = { ...kept, delay: 3_600_000 }
         const held = yield* add({ ...good, Password: `${canaries.Password} hold` }, later)
+        const killing = yield* add({ ...good, Password: `${canaries.Password} kill` }, later)
+        yield* spoil(killing, { updateBegun: 2, updateRuns: 2 })
         const keptWaiting = yield* add({ ...good, Password: `${canaries.Password} keep` }, later)
         const atOnce = jobs.length + 3
 
@@ -128,7 +134,9 @@ layer(talkative, { excludeTestServices: true, timeout: "60 seconds" })("what a j
         yield* Effect.promise(() => writeFile(rejecting, rejectingModule(Object.values(canaries))))
         const NODE_OPTIONS = `--report-on-signal --report-directory=${folder} --report-exclude-env --import=${rejecting}`
 
-        const start = (JOB_DEADLINE: string) => startWith({ ...env, JOB_DEADLINE, NODE_OPTIONS })
+        const elsewhere = yield* hubElsewhere
+        const start = (JOB_DEADLINE: string, PORT_MESSAGES_USERS = env.PORT_MESSAGES_USERS) =>
+          startWith({ ...env, JOB_DEADLINE, PORT_MESSAGES_USERS, NODE_OPTIONS })
         const recorded = (count: number) => until(readOutcomes(account), ({ length }) => length >= count)
         const isHeld = (word: string, count: number) =>
           until(
@@ -139,7 +147,16 @@ layer(talkative, { excludeTestServices: true, timeout: "60 seconds" })("what a j
         yield* recorded(atOnce)
         first.child.kill("SIGTERM")
         assert.strictEqual(yield* first.ended, 0)
+        const sealed = [good, { ...good, Token: `${good.Token}x` }, { ...good, Phone: "canary-pass" }, ...bad].map(sealedForm)
+        for (const data of sealed) yield* add(data)
+        const relaying = yield* start("2 seconds", elsewhere.url)
+        const early = atOnce + sealed.length
+        const bySeal = (yield* recorded(early)).filter(({ job_id }) => Number(job_id) > Number(keptWaiting.id))
+        relaying.child.kill("SIGTERM")
+        assert.strictEqual(yield* relaying.ended, 0)
         const killed = yield* start("1 minute")
+        yield* Effect.promise(() => killing.promote())
+        yield* isHeld("kill", 1)
         yield* Effect.promise(() => held.promote())
         yield* isHeld("hold", 1)
         killed.child.kill("SIGUSR2")
@@ -156,19 +173,21 @@ layer(talkative, { excludeTestServices: true, timeout: "60 seconds" })("what a j
         yield* isHeld("hold", again + 1)
         yield* Effect.promise(() => client.config("SET", "maxmemory", "1"))
         encryption.release("hold")
-        yield* recorded(atOnce + 1)
+        yield* recorded(early + 2)
         yield* Effect.promise(() => client.config("SET", "maxmemory", "0"))
         yield* Effect.promise(() => keptWaiting.promote())
         yield* isHeld("keep", 1)
         yield* Effect.promise(() => client.replicaof("127.0.0.1", "1"))
         encryption.release("keep")
-        const outcomes = yield* recorded(atOnce + 2)
+        const outcomes = yield* recorded(early + 3)
         yield* Effect.promise(() => client.replicaof("NO", "ONE"))
         yield* until(
           Effect.promise(() => producer.getJobCounts()),
           ({ active, delayed, waiting }) => active + delayed + waiting === 0
         )
-        assert.includeMembers([...new Set(outcomes.map(({ tag, reason }) => `${tag} ${reason}`))], wanted)
+        assert.includeMembers(pathsOf(outcomes), wanted)
+        assert.includeMembers(pathsOf(bySeal), wantedOfSealed)
+        assert.deepStrictEqual(pathsOf(outcomes.filter(({ job_id }) => job_id === killing.id)), ["Defect poison"])
 
         yield* Effect.promise(() => client.call("BGREWRITEAOF"))
         yield* until(
@@ -179,7 +198,7 @@ layer(talkative, { excludeTestServices: true, timeout: "60 seconds" })("what a j
         const api = `http://127.0.0.1:${env.PORT}`
         const paths = ["/health/live", "/health/ready", "/openapi.json", "/docs", "/metrics", "/nothing"]
         const sinks = {
-          "stdout and stderr": Buffer.from([first, killed, stopped, last].map(({ output }) => output()).join("\n")),
+          "stdout and stderr": Buffer.from([first, relaying, killed, stopped, last].map(({ output }) => output()).join("\n")),
           "Redis keys": yield* readKeys(client),
           "commands of the service": commands.seen(),
           "the slow log of Redis": yield* readSlowLog(client),
@@ -187,12 +206,14 @@ layer(talkative, { excludeTestServices: true, timeout: "60 seconds" })("what a j
           "the append-only file, the dump, the report, the error log of MySQL": yield* readFolder(folder),
           "the ledger": yield* readTables(account),
           "what a page receives": frames(),
+          "what a hub elsewhere receives": elsewhere.seen(),
           "HTTP answers": yield* readHttp([...paths.map((path) => `${api}${path}`), `${hubUrl}/nothing`])
         }
         const secrets = {
           ...canaries,
           Token: good.Token,
           ExpiredToken: expired.Token,
+          SealKey: Redacted.value(sealKey.d),
           JWT_SECRET_KEY: Redacted.value(secret),
           MYSQL_PASSWORD: env.MYSQL_PASSWORD
         }
@@ -209,7 +230,7 @@ layer(talkative, { excludeTestServices: true, timeout: "60 seconds" })("what a j
         assert.include(written, "unhandled rejection: Error")
         assert.notInclude(written, ada)
       }),
-    90_000
+    150_000
   )
 })
 
@@ -234,6 +255,14 @@ const failing = (good: Data, expired: Data, unknown: Data): ReadonlyArray<unknow
   ].concat(misbehaving)
 }
 
+/** The same job sealed, whatever it is; Redis sees no more than an Id that says nothing. */
+const sealedForm = (data: unknown) => {
+  const id = typeof data === "object" && data !== null && "Id" in data ? String(data.Id) : ""
+  return { Id: /^[0-9]+$/u.test(id) ? id : ada, Sealed: sealByHand({ plaintext: JSON.stringify(data) }) }
+}
+
+const pathsOf = (outcomes: ReadonlyArray<Row>) => [...new Set(outcomes.map(({ tag, reason }) => `${tag} ${reason}`))]
+
 /** Paths that jobs must have gone down, each of them. */
 const wanted = [
   "Updated ",
@@ -251,4 +280,18 @@ const wanted = [
   "EncryptionFailed badAnswer",
   "EncryptionFailed deadline",
   "Defect poison"
+]
+
+/** The same of sealed jobs. */
+const wantedOfSealed = [
+  "Updated ",
+  "InvalidToken expired",
+  "InvalidToken signature",
+  "InvalidToken foreign",
+  "InvalidJob Phone",
+  "InvalidJob Id",
+  "InvalidJob sealed",
+  "DbError unknownUser",
+  "DbError refused",
+  "EncryptionFailed deadline"
 ]

@@ -23,12 +23,9 @@ const waits: Readonly<Record<string, readonly [count: number, bound: Bound]>> = 
   "adapters/bull/handBack.ts": [2, redis],
   "adapters/bull/health.ts": [2, "readiness asks for two seconds (ReadinessInProcess)"],
   "adapters/bull/holdBack.ts": [2, `pausing and resuming in turn: ${redis}`],
-  "adapters/bull/lanes.ts": [
-    4,
-    "the turn and the gate: another suspect's patience and probation, seconds each, which end with its job; idle: that patience; begun: set by the fiber that is forked with it"
-  ],
   "adapters/bull/openQueue.ts": [1, "closing: five seconds"],
-  "adapters/bull/pickUp.ts": [4, redis],
+  "adapters/bull/lifeKeys.ts": [3, redis],
+  "adapters/bull/pickUp.ts": [1, redis],
   "adapters/bull/runQueue.ts": [
     3,
     "a job's promise: its fiber ends, or is interrupted after the grace; pausing: two seconds; the running jobs: the grace"
@@ -68,6 +65,10 @@ const waits: Readonly<Record<string, readonly [count: number, bound: Bound]>> = 
     "the second ping of the hub, or the end of the connection, which the client finds after the hub's ping interval and timeout"
   ],
   "adapters/undici/HttpExchangeUndici.ts": [4, "five seconds in all for an exchange; closing cuts the connections"],
+  "domain/lanes.ts": [
+    4,
+    "the turn and the gate: another suspect's patience and probation, seconds each, which end with its job; idle: that patience; begun: set by the fiber that is forked with it"
+  ],
   "health.ts": [1, "two seconds"],
   "seal.ts": [2, local]
 }

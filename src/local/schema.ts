@@ -1,8 +1,8 @@
-/** The table and the procedure that belong to a deployment, as it has them (README, wire contract 4). */
-export const deploymentSchema: ReadonlyArray<string> = [
-  `CREATE TABLE Users (Id VARCHAR(100) PRIMARY KEY, Phone VARCHAR(100) NOT NULL, Password VARCHAR(100) NOT NULL,
-                       Name VARCHAR(100) NOT NULL, Image MEDIUMTEXT NOT NULL)`,
-  `CREATE PROCEDURE UpdateRecord(IN inputId VARCHAR(100), IN inputPhone VARCHAR(100), IN inputPassword VARCHAR(100),
-                                 IN inputName VARCHAR(100), IN inputImage MEDIUMTEXT)
-     UPDATE Users SET Phone = inputPhone, Password = inputPassword, Name = inputName, Image = inputImage WHERE Id = inputId`
-]
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { statementsOf } from "./sql.ts"
+
+/** The table and the procedure that belong to a deployment, as docker-compose.yml has them made (README, wire contract 4). */
+export const deploymentSchema: ReadonlyArray<string> = statementsOf(
+  readFileSync(join(import.meta.dirname, "../deploy/mysql/10-schema.sql"), "utf8")
+)

@@ -37,6 +37,13 @@ export const query = (
     (connection) => Effect.sync(() => connection.destroy())
   )
 
+/** The statements of an SQL script, each of which ends a line with its semicolon. Lines that are comments are left out. */
+export const statementsOf = (script: string): ReadonlyArray<string> =>
+  script
+    .replaceAll(/^--.*$/gmu, "")
+    .split(/;\s*$/mu)
+    .filter((statement) => statement.trim() !== "")
+
 /** A name as SQL wants it, whatever letters it has. */
 export const quoteName = (name: string): string => mysql.escapeId(name, true)
 

@@ -9,6 +9,17 @@ export class NoAnswer extends Schema.TaggedError<NoAnswer>()("NoAnswer", {
   }
 }
 
+/** What it says of a server that no answer of it was read: it is away, or it answers what cannot be used. */
+export const whyUnanswered = ({ reason }: NoAnswer): "unreachable" | "timeout" | "badAnswer" => unanswered[reason]
+
+const unanswered = {
+  unreachable: "unreachable",
+  timeout: "timeout",
+  tooLarge: "badAnswer",
+  notUtf8: "badAnswer",
+  notHttp: "badAnswer"
+} as const satisfies Readonly<Record<NoAnswer["reason"], string>>
+
 /** A request without a body. */
 export interface GetRequest {
   readonly url: string

@@ -5,7 +5,8 @@ import type { Recorded } from "../domain/Outcome.ts"
 /**
  * One delivery of a job. `data` is JSON text as it stands in Redis, absent where there is none. `lostRuns` is how many of its earlier
  * runs ended without a word: each may have been ended by a kill of its process, and the job may be what killed it. Such a
- * job is delivered while no other runs.
+ * job is delivered while no other runs in the same process: it waits two seconds at most for those to end, and none begins in its
+ * first second.
  */
 export interface Delivery {
   readonly job: JobRef

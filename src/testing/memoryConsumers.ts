@@ -1,5 +1,6 @@
 import { Duration, Effect, Exit, FiberSet } from "effect"
 import { backoff } from "../domain/backoff.ts"
+import { type Lanes, makeLanes } from "../domain/lanes.ts"
 import type { Recorded } from "../domain/Outcome.ts"
 import type { Delivery, JobQueue } from "../services/JobQueue.ts"
 import type { MemoryJobs, Taken } from "./memoryJobs.ts"
@@ -43,13 +44,15 @@ type Handle<R> = (delivery: Delivery) => Effect.Effect<Recorded, never, R>
 export const makeConsumers = (jobs: MemoryJobs, changed: () => void): MemoryConsumers => {
   const consumers = new Set<Consumer>()
 
-  const work = Effect.fnUntraced(function* <R>(taken: Taken, handle: Handle<R>, redis: RedisCall) {
+  const work = Effect.fnUntraced(function* <R>(taken: Taken, handle: Handle<R>, redis: RedisCall, lanes: Lanes) {
     const ask = <A>(request: RedisRequest, call: () => A) => redis(request, taken.id, Effect.sync(call))
     const handBack = Effect.ignore(ask("handBack", () => jobs.handBack(taken)))
     const run = Effect.gen(function* () {
       const delivery = yield* untilAnswered(ask("pickUp", () => jobs.pickUp(taken)))
       if (delivery === undefined) return
-      const exit = yield* Effect.exit(handle(delivery))
+      const isSuspect = delivery.lostRuns > 0
+      const begin = Effect.sync(() => isSuspect && jobs.begin(taken))
+      const exit = yield* Effect.exit((isSuspect ? lanes.alone : lanes.beside)(Effect.andThen(begin, handle(delivery))))
       if (Exit.hasInterrupts(exit)) return yield* Effect.never
       yield* untilAnswered(ask("erase", () => jobs.erase(taken)))
       yield* Effect.ignore(ask("end", () => jobs.end(taken, Exit.isSuccess(exit) ? exit.value : undefined)))
@@ -69,6 +72,7 @@ export const makeConsumers = (jobs: MemoryJobs, changed: () => void): MemoryCons
     },
     consume: ({ concurrency, grace, isAlive, redis }) =>
       Effect.fnUntraced(function* <R>(handle: Handle<R>) {
+        const lanes = yield* makeLanes
         const running = yield* FiberSet.make()
         const fork = yield* FiberSet.runtime(running)<R>()
         let free = concurrency
@@ -80,7 +84,7 @@ export const makeConsumers = (jobs: MemoryJobs, changed: () => void): MemoryCons
               free += 1
               changed()
             })
-            fork(Effect.ensuring(work(taken, handle, redis), release))
+            fork(Effect.ensuring(work(taken, handle, redis, lanes), release))
           }
         }
         const start = Effect.sync(() => {

@@ -9,7 +9,10 @@ export interface Taken {
   readonly lease: number
 }
 
-/** What the queue knows of a job beside that; `number` is its place, which a custom id gets at the first pick-up. */
+/**
+ * What the queue knows of a job beside that; `number` is its place, which a custom id gets at the first pick-up; a run that `isBegun` may
+ * be lost.
+ */
 interface Held extends MemoryJob {
   readonly name: string
   readonly priority: number
@@ -17,6 +20,7 @@ interface Held extends MemoryJob {
   readonly number: number | undefined
   readonly lease: number
   readonly runs: number
+  readonly isBegun: boolean
   readonly lostRuns: number
 }
 
@@ -44,9 +48,8 @@ export const makeJobs = () => {
     }
   }
   const holds = ({ id, lease }: Taken): boolean => jobs.get(id)?.lease === lease
-  const putBack = (id: string, lost: number) => {
-    const again = ({ lostRuns }: Held) => ({ state: "waiting" as const, lostRuns: lostRuns + lost })
-    if (change(id, ["active"], again)) order = [id, ...order]
+  const putBack = (id: string, how: (job: Held) => Partial<Held>) => {
+    if (change(id, ["active"], (job) => ({ state: "waiting", ...how(job) }))) order = [id, ...order]
   }
 
   return {
@@ -67,6 +70,7 @@ export const makeJobs = () => {
         number,
         lease: 0,
         runs: 0,
+        isBegun: false,
         lostRuns: 0,
         state: "delayed",
         failedReason: undefined
@@ -81,17 +85,20 @@ export const makeJobs = () => {
       const [id, ...others] = isPaused ? [] : order
       if (id === undefined) return undefined
       order = others
-      change(id, ["waiting"], ({ lease }) => ({ state: "active", lease: lease + 1 }))
+      change(id, ["waiting"], ({ lease }) => ({ state: "active", lease: lease + 1, isBegun: false }))
       return { id, lease: jobs.get(id)?.lease ?? 0 }
     },
-    /** Marks a job as picked up, by a run that may have lost it already; the delivery that this makes. */
+    /** Marks a job as picked up, by a run that may have lost it already; the delivery that this makes. It begins, unless there are lost runs. */
     pickUp: ({ id }: Taken): Delivery | undefined => {
-      change(id, ["active", "waiting", "completed", "failed"], ({ number, runs }) => ({
+      change(id, ["active", "waiting", "completed", "failed"], ({ lostRuns, number, runs }) => ({
         runs: runs + 1,
+        isBegun: lostRuns === 0,
         number: number ?? (counter += 1)
       }))
       return deliveryOf(jobs.get(id))
     },
+    /** Begins the run of a job with lost runs, whose turn has come. */
+    begin: ({ id }: Taken): void => void change(id, ["active"], () => ({ isBegun: true })),
     /** Erases what a job carried. */
     erase: ({ id }: Taken): void =>
       void change(id, ["active", "waiting"], ({ data }) => ({ data: data === undefined ? data : "{}" })),
@@ -103,10 +110,10 @@ export const makeJobs = () => {
     },
     /** Puts the job of a run before all others that wait, with nothing counted against it. A run that lost its job changes nothing. */
     handBack: (taken: Taken): void => {
-      if (holds(taken)) putBack(taken.id, 0)
+      if (holds(taken)) putBack(taken.id, () => ({}))
     },
-    /** Puts a running job before all others that wait, as its run is lost. */
-    stall: (id: string): void => putBack(id, 1),
+    /** Puts a running job before all others that wait, as its run is lost, if it had begun. */
+    stall: (id: string): void => putBack(id, ({ isBegun, lostRuns }) => ({ lostRuns: lostRuns + (isBegun ? 1 : 0) })),
     spoil: (id: string, data: string | undefined) =>
       change(id, ["waiting", "delayed"], ({ name }) => ({ data, name: data === undefined ? "" : name })),
     remove: (id: string): void => {
@@ -131,6 +138,6 @@ const deliveryOf = (job: Held | undefined): Delivery | undefined =>
     },
     data: job.data,
     name: job.name,
-    deliveredBefore: job.runs > 1 || job.lostRuns > 0,
+    deliveredBefore: job.runs > 1,
     lostRuns: job.lostRuns
   }

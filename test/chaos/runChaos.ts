@@ -1,10 +1,9 @@
 import { cp, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { Effect, Fiber, Redacted, Schedule } from "effect"
+import { Effect, Fiber, Schedule } from "effect"
+import { readKeys } from "../support/sinks.ts"
 import { type Client, openClient } from "./Client.ts"
-import { markers } from "./Attempt.ts"
 import type { Variant } from "./faults.ts"
-import { findLeaks, readFolder, readRedis, type Sinks } from "./findLeaks.ts"
 import { planFaults } from "./planFaults.ts"
 import { makeProducer, type Producer } from "./Producer.ts"
 import { makeRandom } from "./random.ts"
@@ -14,6 +13,7 @@ import { reconcile } from "./reconcile.ts"
 import { measureRecovery } from "./recovery.ts"
 import { makeReport } from "./report.ts"
 import { runFaults } from "./runFaults.ts"
+import { searchLeaks } from "./searchLeaks.ts"
 import { type Stage, startStage } from "./Stage.ts"
 import type { Witnesses } from "./witnesses.ts"
 
@@ -47,9 +47,11 @@ export const runChaos = Effect.fnUntraced(function* (options: ChaosOptions) {
     }),
     Effect.andThen(look)
   )
-  const left = yield* Effect.promise(() => readRedis(producer.queue.client))
-  const leaked = yield* searchLeaks(stage, left)
-  if (keepLogs !== undefined) yield* Effect.promise(() => keep(keepLogs, stage, left, witnesses))
+  const leaked = yield* searchLeaks(stage, producer.queue.client)
+  if (keepLogs !== undefined) {
+    const left = yield* readKeys(producer.queue.client)
+    yield* Effect.promise(() => keep(keepLogs, stage, left, witnesses))
+  }
   const crashes = [...stage.parts.values()].flatMap((part) => part.crashes())
   const findings = { ...reconcile(witnesses), leaked }
   return makeReport({
@@ -102,18 +104,8 @@ const lookAt = Effect.fnUntraced(function* (
   return witnesses
 })
 
-const keep = async (folder: string, { logs }: Stage, left: Sinks, witnesses: Witnesses) => {
+const keep = async (folder: string, { logs }: Stage, left: Buffer, witnesses: Witnesses) => {
   await cp(logs, folder, { recursive: true })
   await writeFile(join(folder, "witnesses.json"), JSON.stringify(witnesses, null, 1))
-  await writeFile(join(folder, "redis.txt"), [...left.values()].join("\n"))
+  await writeFile(join(folder, "redis.txt"), left)
 }
-
-const searchLeaks = ({ account, logs, secret }: Stage, left: Sinks) =>
-  Effect.promise(async () => {
-    const sinks = new Map([...(await readFolder(logs)), ...left])
-    return findLeaks(sinks, {
-      ...markers,
-      "the token secret": Redacted.value(secret),
-      "the database password": Redacted.value(account.password)
-    })
-  })

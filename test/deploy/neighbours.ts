@@ -3,8 +3,9 @@ import { chmodSync, readFileSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { Effect, Redacted } from "effect"
 import { askRedis } from "../../src/local/redisCommand.ts"
+import { deploymentSchema } from "../../src/local/schema.ts"
 import { startDatabase, startRedis } from "../../src/local/servers.ts"
-import { type Account, query } from "../../src/local/sql.ts"
+import { type Account, query, statementsOf } from "../../src/local/sql.ts"
 import { temporaryFolder } from "../../src/local/temporaryFolder.ts"
 import { compose } from "./compose.ts"
 import { project } from "./dockerfile.ts"
@@ -42,8 +43,8 @@ export const startComposeDatabase = Effect.fnUntraced(function* (secrets: Secret
   const name = compose.services.mysql.environment?.["MYSQL_DATABASE"] ?? ""
   yield* query(server, `CREATE DATABASE ${name}`)
   const root = { ...server, database: name }
-  yield* query(root, statements(readFileSync(join(deploy, "mysql/10-schema.sql"), "utf8")))
-  yield* query(root, statements(accountsOf(secrets)))
+  yield* query(root, deploymentSchema)
+  yield* query(root, statementsOf(accountsOf(secrets)))
   const account = (user: string): Account & { readonly database: string } => ({
     ...root,
     user,
@@ -56,9 +57,3 @@ const accountsOf = ({ folder }: Secrets) => {
   const script = readFileSync(join(deploy, "mysql/20-accounts.sh"), "utf8").replaceAll("/run/secrets", folder)
   return execFileSync("bash", ["-euo", "pipefail", "-c", `docker_process_sql() { cat; }\n${script}`], { encoding: "utf8" })
 }
-
-const statements = (sql: string) =>
-  sql
-    .replaceAll(/^--.*$/gmu, "")
-    .split(/;\s*$/mu)
-    .filter((statement) => statement.trim() !== "")

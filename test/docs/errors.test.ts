@@ -1,5 +1,5 @@
 import { assert, it } from "@effect/vitest"
-import { isTransient } from "../../src/adapters/soap/transient.ts"
+import { isTransient } from "../../src/domain/isTransient.ts"
 import { EncryptionFailed } from "../../src/domain/Errors.ts"
 import { errors } from "./errors.ts"
 

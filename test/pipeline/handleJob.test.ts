@@ -44,8 +44,9 @@ describe("a job", () => {
   it.effect.each(failures)("that fails with $tag is recorded and announced as that, and changes nothing", ({ layer, tag }) =>
     Effect.gen(function* () {
       const recorded = yield* handle(delivery(jobData))
-      const { users } = yield* LedgerMemory.LedgerMemory
+      const { outcomes, users } = yield* LedgerMemory.LedgerMemory
       assert.strictEqual(recorded.outcome.tag, tag)
+      assert.deepStrictEqual([...outcomes.values()], [recorded])
       assert.isFalse(sentences[recorded.outcome.tag].Status)
       assert.deepStrictEqual(yield* NotifierRecording.Announced, [recorded])
       assert.isUndefined(users.get(ada))

@@ -63,6 +63,26 @@ describe("the queue in memory", () => {
     })
   )
 
+  it.effect("counts a run that was abandoned as lost once it has begun, and not while it waits for others to end", () =>
+    Effect.gen(function* () {
+      const queue = yield* connected
+      const { deliveries, handle } = noting()
+      const latch = yield* Latch.make(false)
+      yield* queue.connect().consume((delivery) => Effect.tap(handle(delivery), () => latch.await))
+      const id = yield* queue.add({})
+      for (let times = 0; times < 3; times++) {
+        yield* TestClock.adjust(0)
+        yield* queue.stall(id)
+      }
+      yield* latch.open
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(
+        deliveries.map(({ lostRuns }) => lostRuns),
+        [0, 1, 1, 1]
+      )
+    })
+  )
+
   it.effect("asks again whatever Redis does not answer, but for the end, after which the job is left as it is", () =>
     Effect.gen(function* () {
       const queue = yield* connected

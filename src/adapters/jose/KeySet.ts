@@ -1,5 +1,6 @@
 import { Clock, Duration, Effect } from "effect"
 import { InvalidToken, type VerifierUnavailable } from "../../domain/Errors.ts"
+import { isTransient } from "../../domain/isTransient.ts"
 import type { Breakers } from "../../services/Breakers.ts"
 import { type Fetched, type KeySource } from "./KeySource.ts"
 import { type Algorithm } from "./readKeySet.ts"
@@ -36,7 +37,7 @@ export const makeKeySet = Effect.fnUntraced(function* (source: KeySource, breake
     if (failure !== undefined) return yield* failure
   })
   const guarded = yield* breakers.guard("verifier", {
-    whyAway: ({ reason }: VerifierUnavailable) => (transient[reason] ? reason : undefined),
+    whyAway: (error: VerifierUnavailable) => (isTransient(error) ? error.reason : undefined),
     probe: obtain
   })
 
@@ -96,13 +97,4 @@ const hope = (source: KeySource): Effect.Effect<undefined, VerifierUnavailable> 
   })
 
 const isHopeless = (fetched: Fetched): fetched is Fetched & { readonly failure: VerifierUnavailable } =>
-  fetched.failure !== undefined && !transient[fetched.failure.reason]
-
-/** Which outages pass by themselves and are waited out; the others are told at once. */
-const transient: Readonly<Record<VerifierUnavailable["reason"], boolean>> = {
-  unreachable: true,
-  timeout: true,
-  overloaded: true,
-  badAnswer: false,
-  deadline: false
-}
+  fetched.failure !== undefined && !isTransient(fetched.failure)

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { VerifierUnavailable } from "../../domain/Errors.ts"
 import { makeHeed } from "../../domain/retryAfter.ts"
-import { type Answer, type HttpExchange, isOverloaded, NoAnswer } from "../../services/HttpExchange.ts"
+import { type Answer, type HttpExchange, isOverloaded, NoAnswer, whyUnanswered } from "../../services/HttpExchange.ts"
 import { readKeySet, type VerificationKey } from "./readKeySet.ts"
 
 /**
@@ -15,17 +15,9 @@ export const fetchKeySet = (
   http.get({ url, headers: { accept: "application/jwk-set+json, application/json" } }).pipe(
     Effect.timeoutOrElse({ duration: "2 seconds", orElse: () => Effect.fail(new NoAnswer({ reason: "timeout" })) }),
     makeHeed(),
-    Effect.mapError(({ reason }) => new VerifierUnavailable({ reason: outages[reason] })),
+    Effect.mapError((error) => new VerifierUnavailable({ reason: whyUnanswered(error) })),
     Effect.flatMap(readAnswer)
   )
-
-const outages: Readonly<Record<NoAnswer["reason"], VerifierUnavailable["reason"]>> = {
-  unreachable: "unreachable",
-  timeout: "timeout",
-  tooLarge: "badAnswer",
-  notUtf8: "badAnswer",
-  notHttp: "badAnswer"
-}
 
 const readAnswer = ({ status, body }: Answer) =>
   status === 200

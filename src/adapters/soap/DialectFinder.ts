@@ -1,9 +1,9 @@
 import { Effect, type Exit, Semaphore } from "effect"
 import type { EncryptionFailed } from "../../domain/Errors.ts"
+import { isTransient } from "../../domain/isTransient.ts"
 import { type Dialect, encodeRequest } from "./encodeRequest.ts"
 import { type Exchange } from "./exchange.ts"
 import { findDialect, type Lengths, probes } from "./findDialect.ts"
-import { isTransient } from "./transient.ts"
 
 /** Knows how the service reads. */
 export interface DialectFinder {

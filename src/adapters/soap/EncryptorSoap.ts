@@ -1,13 +1,13 @@
 import { Effect, Layer, Redacted } from "effect"
 import { backoff } from "../../domain/backoff.ts"
 import { EncryptionFailed } from "../../domain/Errors.ts"
+import { isTransient } from "../../domain/isTransient.ts"
 import { Breakers } from "../../services/Breakers.ts"
 import { Encryptor } from "../../services/Encryptor.ts"
 import { HttpExchange } from "../../services/HttpExchange.ts"
 import { makeDialectFinder } from "./DialectFinder.ts"
 import { type Dialect, encodeRequest, isPlain, type Pair } from "./encodeRequest.ts"
 import { type Exchange, makeExchange } from "./exchange.ts"
-import { isTransient } from "./transient.ts"
 
 /** Where the service is, how it reads (`ENCRYPT_XML`), and whether lengths are checked (`ENCRYPT_CHECK_LENGTH`). */
 export interface EncryptorOptions {

@@ -1,7 +1,7 @@
 import { Effect, Redacted } from "effect"
 import { EncryptionFailed } from "../../domain/Errors.ts"
 import { makeHeed } from "../../domain/retryAfter.ts"
-import { type Answer, type HttpExchange, isOverloaded, type NoAnswer } from "../../services/HttpExchange.ts"
+import { type Answer, type HttpExchange, isOverloaded, whyUnanswered } from "../../services/HttpExchange.ts"
 import { type Pair } from "./encodeRequest.ts"
 import { isEncryptResponse } from "./isEncryptResponse.ts"
 import { makeSoapClient } from "./SoapClient.ts"
@@ -22,7 +22,7 @@ export const makeExchange = Effect.fnUntraced(function* (
   return Effect.fnUntraced(function* (request) {
     const { envelope, headers, read } = call(request)
     const answer = yield* heed(post({ url, headers, body: Redacted.make(envelope) })).pipe(
-      Effect.mapError(({ reason }) => new EncryptionFailed({ reason: unanswered[reason] }))
+      Effect.mapError((error) => new EncryptionFailed({ reason: whyUnanswered(error) }))
     )
     const refusal = refuse(answer)
     if (refusal !== undefined) return yield* new EncryptionFailed({ reason: refusal })
@@ -32,14 +32,6 @@ export const makeExchange = Effect.fnUntraced(function* (
     return { phone: EncryptedPhone, password: EncryptedPassword }
   })
 })
-
-const unanswered: Readonly<Record<NoAnswer["reason"], EncryptionFailed["reason"]>> = {
-  unreachable: "unreachable",
-  timeout: "timeout",
-  tooLarge: "badAnswer",
-  notUtf8: "badAnswer",
-  notHttp: "badAnswer"
-}
 
 const refuse = ({ status, body }: Answer): EncryptionFailed["reason"] | undefined => {
   if (isOverloaded(status)) return "overloaded"

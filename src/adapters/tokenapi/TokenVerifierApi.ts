@@ -1,9 +1,10 @@
 import { Clock, Effect, Layer, Redacted } from "effect"
 import { backoff } from "../../domain/backoff.ts"
 import { InvalidToken, VerifierUnavailable } from "../../domain/Errors.ts"
+import { isTransient } from "../../domain/isTransient.ts"
 import { makeHeed } from "../../domain/retryAfter.ts"
 import { Breakers } from "../../services/Breakers.ts"
-import { HttpExchange, type NoAnswer } from "../../services/HttpExchange.ts"
+import { HttpExchange, whyUnanswered } from "../../services/HttpExchange.ts"
 import { TokenVerifier } from "../../services/TokenVerifier.ts"
 import { readAnswer } from "./readAnswer.ts"
 
@@ -15,7 +16,7 @@ export interface Options {
 const maxBytes = 16 * 1024
 
 /**
- * Has tokens verified by the external API: `POST {url}/Verify_Jwt` (README, wire contract 2). What is {@link transient} is tried
+ * Has tokens verified by the external API: `POST {url}/Verify_Jwt` (README, wire contract 2). What {@link isTransient} is tried
  * again, not before the time that the last answer named (`Retry-After`). A token that is empty or has more than 16 KiB is `malformed` without asking.
  */
 export const layer = ({ url }: Options): Layer.Layer<TokenVerifier, never, HttpExchange | Breakers> =>
@@ -39,35 +40,15 @@ export const layer = ({ url }: Options): Layer.Layer<TokenVerifier, never, HttpE
     })
   )
 
-/** Which outages pass by themselves and are tried again; the others are told at once. */
-const transient: Readonly<Record<VerifierUnavailable["reason"], boolean>> = {
-  unreachable: true,
-  timeout: true,
-  overloaded: true,
-  badAnswer: false,
-  deadline: false
-}
-
-const isTransient = (error: InvalidToken | VerifierUnavailable) =>
-  error._tag === "VerifierUnavailable" && transient[error.reason]
-
 const makeAsk = (http: HttpExchange["Service"], url: string) => {
   const heed = makeHeed()
   return Effect.fnUntraced(function* (token: string, now: number) {
     const body = Redacted.make(JSON.stringify({ Token: token }))
-    const answer = yield* heed(http.post({ url, headers, body })).pipe(Effect.mapError(unanswered))
+    const answer = yield* heed(http.post({ url, headers, body })).pipe(
+      Effect.mapError((error) => new VerifierUnavailable({ reason: whyUnanswered(error) }))
+    )
     return yield* Effect.fromResult(readAnswer(answer, now))
   })
 }
 
 const headers = { "content-type": "application/json", accept: "application/json" }
-
-const unanswered = ({ reason }: NoAnswer) => new VerifierUnavailable({ reason: outages[reason] })
-
-const outages: Readonly<Record<NoAnswer["reason"], VerifierUnavailable["reason"]>> = {
-  unreachable: "unreachable",
-  timeout: "timeout",
-  tooLarge: "badAnswer",
-  notUtf8: "badAnswer",
-  notHttp: "badAnswer"
-}

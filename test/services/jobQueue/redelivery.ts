@@ -74,6 +74,49 @@ export const redeliveryCases = <R>({ effect, makeQueue }: Subject<R>): void => {
     })
   )
 
+  effect("delivers a job with lost runs while no other runs", () =>
+    Effect.gen(function* () {
+      const queue = yield* makeQueue({ concurrency: 3 })
+      const lost = yield* Deferred.make<void>()
+      const go = yield* Deferred.make<void>()
+      const begun: Array<Delivery> = []
+      const running = new Set<Delivery>()
+      const besideSuspects: Array<string> = []
+      const begin = (delivery: Delivery) => {
+        const pairs = [...running].filter((other) => delivery.lostRuns + other.lostRuns > 0)
+        besideSuspects.push(...pairs.map(({ job }) => `${delivery.job.jobId} beside ${job.jobId}`))
+        begun.push(delivery)
+        running.add(delivery)
+      }
+      yield* queue.consume((delivery) =>
+        Effect.acquireUseRelease(
+          Effect.sync(() => begin(delivery)),
+          () =>
+            Deferred.await(delivery === begun[0] ? lost : go).pipe(
+              Effect.andThen(Effect.repeat(queue.pass, { times: 3 })),
+              Effect.as(recordedAs(delivery, updated))
+            ),
+          () => Effect.sync(() => running.delete(delivery))
+        )
+      )
+      const ids = yield* Effect.forEach(["suspect", "a", "b"], (text) => queue.add(data(text)))
+      yield* until(queue, () => begun.length === 3)
+      yield* queue.stall(ids[0] ?? "")
+      ids.push(yield* queue.add(data("c")), yield* queue.add(data("d")))
+      yield* Deferred.succeed(lost, undefined)
+      yield* until(queue, () => begun.some((delivery) => !running.has(delivery)))
+      yield* Effect.repeat(queue.pass, { times: 10 })
+      yield* Deferred.succeed(go, undefined)
+      for (const id of ids) yield* ended(queue, id)
+      assert.deepStrictEqual(besideSuspects, [])
+      assert.deepStrictEqual(
+        begun.map(({ lostRuns }) => lostRuns),
+        [0, 0, 0, 1, 0, 0]
+      )
+      assert.strictEqual(begun[3]?.job.jobId, ids[0])
+    })
+  )
+
   effect.each([updated, failure])("ends a job once although two runs of it end, as $tag", (outcome) =>
     Effect.gen(function* () {
       const queue = yield* makeQueue({ concurrency: 2 })

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { makeLanes, type Run } from "../../../src/adapters/bull/lanes.ts"
+import { makeLanes, type Run } from "../../src/domain/lanes.ts"
 
 /** Lanes, and which jobs run now. */
 const setUp = Effect.map(makeLanes, (lanes) => {
