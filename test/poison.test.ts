@@ -62,6 +62,6 @@ layer(serversLayer, { excludeTestServices: true, timeout: "60 seconds" })("a job
         assert.strictEqual(kills.count, 3)
         assert.deepStrictEqual(kills.besides.slice(1), [0, 0])
       }),
-    60_000
+    120_000
   )
 })

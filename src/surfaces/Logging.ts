@@ -15,8 +15,20 @@ export const layer = ({ format, level }: LogOptions): Layer.Layer<never> =>
 
 const levels = { debug: "Debug", info: "Info", warn: "Warn", error: "Error" } as const
 
-const json = Logger.withConsoleLog(
-  Logger.map(Logger.formatStructured, ({ timestamp, level, message, annotations }) =>
-    JSON.stringify({ timestamp, level, message, ...annotations })
-  )
+const json = Logger.map(Logger.formatStructured, ({ timestamp, level, message, annotations }) =>
+  writeLine(JSON.stringify({ timestamp, level, message, ...annotations }))
 )
+
+let lines = ""
+
+const writeLine = (line: string) => {
+  if (lines === "") setImmediate(writeOut)
+  lines += `${line}\n`
+}
+
+const writeOut = () => {
+  process.stdout.write(lines)
+  lines = ""
+}
+
+process.once("exit", () => (lines === "" ? undefined : writeOut()))

@@ -1,5 +1,6 @@
 import Bull, { type Queue } from "bull"
 import { Effect, type Scope } from "effect"
+import { coalesceWrites } from "../../domain/coalesceWrites.ts"
 import { codeOf } from "../../domain/codeOf.ts"
 import { type RedisAddress, redisConnection } from "../../domain/RedisAddress.ts"
 import { guardScripts } from "./guardScripts.ts"
@@ -19,6 +20,7 @@ export const openQueue = (options: {
     return yield* Effect.acquireRelease(
       Effect.sync(() => {
         const queue = new Bull(options.name, { prefix: options.prefix, redis: redisConnection(options.redis), settings })
+        coalesceWrites(queue.client)
         guardScripts(queue)
         reportHealth(queue, (message) => void log(Effect.logWarning(message)))
         return queue

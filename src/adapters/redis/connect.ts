@@ -1,5 +1,6 @@
 import { Effect, Schedule, type Scope } from "effect"
 import { Redis } from "ioredis"
+import { coalesceWrites } from "../../domain/coalesceWrites.ts"
 import { codeOf } from "../../domain/codeOf.ts"
 import { type RedisAddress, redisConnection } from "../../domain/RedisAddress.ts"
 
@@ -13,6 +14,7 @@ export const connect = (address: RedisAddress, role: string): Effect.Effect<Redi
     const connection = yield* Effect.acquireRelease(
       Effect.sync(() => {
         const redis = new Redis(redisConnection(address))
+        coalesceWrites(redis)
         reportHealth(redis, (message) => void run(Effect.logWarning(`${role}: ${message}`)))
         return redis
       }),

@@ -35,6 +35,34 @@ layer(RedisServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("
     })
   )
 
+  it.effect("is spared by a hub that is alone, and carries its outcomes as soon as another has begun", () =>
+    Effect.gen(function* () {
+      const redis = yield* redisAddress
+      const channel = randomUUID()
+      const watcher = yield* connect(redis)
+      const alone = yield* startProcess(redis, channel)
+      yield* alone.subscribe
+      const publications = Effect.promise(async () =>
+        Number(/cmdstat_publish:calls=(\d+)/u.exec(await watcher.info("commandstats"))?.[1] ?? 0)
+      )
+      const before = yield* publications
+      yield* Effect.forEach(
+        Array.from({ length: 200 }, (_, index) => recordedFor(ada, index + 1)),
+        alone.publish
+      )
+      assert.isBelow((yield* publications) - before, 20)
+      const other = yield* startProcess(redis, channel)
+      yield* other.subscribe
+      yield* until(
+        Effect.andThen(
+          alone.publish(recordedFor(ada, 201)),
+          Effect.sync(() => other.heard.length)
+        ),
+        (count) => count > 0
+      )
+    })
+  )
+
   it.effect("hears nothing of another channel", () =>
     Effect.gen(function* () {
       const redis = yield* redisAddress
