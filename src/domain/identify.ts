@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import { JobIdentity } from "./JobRef.ts"
 
 /** Computes a job's identity from what stands in its hash: both id and timestamp stay the same when it is delivered again. */
@@ -6,9 +6,4 @@ export const identify = (
   queue: { readonly prefix: string; readonly name: string },
   id: string,
   timestamp: string
-): JobIdentity =>
-  JobIdentity.make(
-    createHash("sha256")
-      .update(JSON.stringify([queue.prefix, queue.name, id, timestamp]))
-      .digest("hex")
-  )
+): JobIdentity => JobIdentity.make(hash("sha256", JSON.stringify([queue.prefix, queue.name, id, timestamp])))

@@ -1,44 +1,73 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
-import { assert, it } from "@effect/vitest"
+import { assert, it, onTestFinished } from "@effect/vitest"
+import { measurements } from "./rows/table.ts"
+import { short, whole } from "./support/extent.ts"
 import { readFlags } from "./support/flags.ts"
 
-const figures = [
-  "jobs/s, 50 at a time",
-  "jobs/s, ours 20 at a time",
-  "CPU ms/job, 50 at a time",
-  "CPU ms/job, ours 20 at a time",
-  "p50 ms at 300 jobs/s",
-  "p99 ms at 300 jobs/s"
-]
+const keys = Object.entries({
+  small: ["perSecond", "cpuPerJob"],
+  external: ["perSecond", "cpuPerJob", "today"],
+  images: ["perSecond", "cpuPerJob"],
+  latency: ["p50", "p99"],
+  memory: ["asItStands", "collected"],
+  largeImages: ["peak", "delay"],
+  idle: ["cpu", "resident", "start"],
+  workers: ["2"],
+  fairness: ["perSecond"],
+  ledger: ["perSecond", "p99"]
+}).flatMap(([name, rows]) => rows.map((row) => `${name}.${row}`))
 
-it("prints a table of ours, plain and their ratio, each with its spread, and nothing but numbers in it", async () => {
-  const args = [join(import.meta.dirname, "bench.ts"), "--rounds", "1", "--jobs", "300", "--seconds", "0.2"]
-  const bench = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] })
-  const [output, errors, [exitCode]] = await Promise.all([text(bench.stdout), text(bench.stderr), once(bench, "exit")])
-  assert.strictEqual(exitCode, 0, errors + output)
-  const lines = output.trimEnd().split("\n").slice(-figures.length)
-  const numbers = lines.map((line) =>
-    [...line.matchAll(/(\S+) \((\S+) to (\S+)\)/gu)].flatMap(([, ...found]) => found.map(Number))
-  )
+it("measures every row that it has, and nothing but numbers", async () => {
+  const { rows } = JSON.parse(await bench("--short", "--json", "-"))
   assert.deepStrictEqual(
-    lines.map((line) => line.split(/ {3,}/u)[0]),
-    figures
+    rows.map(({ key }: { readonly key: string }) => key),
+    keys
   )
-  for (const row of numbers) {
-    assert.strictEqual(row.length, 9)
-    for (const number of row) assert.isTrue(number >= 0 && Number.isFinite(number), output)
+  for (const { key, ours, beside, ratio, met } of rows) {
+    for (const spread of [ours, beside, ratio])
+      for (const number of Object.values(spread ?? {})) assert.isTrue(Number.isFinite(number), key)
+    assert.isBoolean(met)
   }
-  for (const [ours = 0, , , plain = 0] of numbers.slice(0, 2)) assert.isTrue(ours > 1 && plain > 1, output)
-}, 120_000)
+}, 300_000)
+
+it("measures how cost grows on each axis", async () => {
+  const { axes } = JSON.parse(await bench("--growth", "--short", "--json", "-"))
+  assert.lengthOf(axes, 5)
+  for (const { points } of axes) for (const { perSecond, cpuPerJob } of points) assert.isTrue(perSecond > 0 && cpuPerJob > 0)
+}, 300_000)
+
+it("draws its plots, and writes the budget of a job", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "bench-"))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  await bench("--plots", folder, "--short")
+  for (const name of ["throughput", "latency", "memory"])
+    assert.match(readFileSync(join(folder, `${name}.svg`), "utf8"), /^<svg[^]*<polyline points="[\d., ]+"[^]*<\/svg>\n$/u)
+  await bench("--profile", "--folder", folder, "--short")
+  assert.match(readFileSync(join(folder, "budget.md"), "utf8"), /\| ledger \| [\d.]+ \|/u)
+}, 300_000)
 
 it("takes its extent from the command line, and refuses what is no extent", () => {
-  assert.deepStrictEqual(readFlags([]), { what: "comparison", json: false, rounds: 5, jobs: 5000, seconds: 10 })
-  assert.include(readFlags(["--rounds", "2", "--seconds=0.5", "--json"]), { rounds: 2, seconds: 0.5, json: true })
-  assert.strictEqual(readFlags(["--concurrency"]).what, "concurrency")
-  assert.strictEqual(readFlags(["--profile"]).what, "profile")
-  for (const args of [["--rounds", "0"], ["--jobs", "many"], ["--seconds=-1"], ["--seconds", "Infinity"], ["--round", "2"]])
+  const every = Object.keys(measurements) as Array<keyof typeof measurements>
+  assert.deepInclude(readFlags([]), { what: "table", only: every, extent: whole, json: undefined })
+  assert.deepInclude(readFlags(["--short"]), { short: true, extent: short })
+  assert.deepStrictEqual(readFlags(["--rounds", "2", "--seconds=0.5"]).extent, { ...whole, rounds: 2, seconds: 0.5 })
+  assert.deepStrictEqual(readFlags(["--only", "idle,small", "--only", "ledger"]).only, ["idle", "small", "ledger"])
+  const { what, folder } = readFlags(["--plots", "here"])
+  assert.deepStrictEqual([what, folder], ["plots", "here"])
+  for (const what of ["growth", "profile"]) assert.strictEqual(readFlags([`--${what}`]).what, what)
+  for (const args of [["--rounds", "0"], ["--jobs", "many"], ["--seconds=-1"], ["--rows", "Infinity"], ["--round", "2"]])
     assert.throws(() => readFlags(args))
+  assert.throws(() => readFlags(["--only", "everything"]), /small/u)
 })
+
+const bench = async (...args: ReadonlyArray<string>) => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "bench.ts"), ...args], { stdio: ["ignore", "pipe", "pipe"] })
+  const [output, errors, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")])
+  assert.strictEqual(exitCode, 0, errors + output)
+  return output
+}

@@ -1,20 +1,20 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { Effect } from "effect"
+import { enqueue, untilEnded } from "./backlog.ts"
+import { startContender } from "./contenders.ts"
 import { readProfile } from "./readProfile.ts"
+import { makeSite } from "./site.ts"
 import type { Stack } from "./stack.ts"
-import { measureThroughput } from "./throughput.ts"
 
-/** Where the service's CPU time goes while it works through `jobs` jobs, 50 at a time, its start included. */
-export const profile = (stack: Stack, jobs: number) =>
-  Effect.gen(function* () {
-    const folder = yield* Effect.acquireRelease(
-      Effect.sync(() => mkdtempSync(join(tmpdir(), "bench-profile-"))),
-      (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
-    )
-    const nodeOptions = ["--cpu-prof", `--cpu-prof-dir=${folder}`]
-    yield* measureThroughput(stack, { contender: "ours", concurrency: 50, jobs, nodeOptions })
-    const [file = ""] = readdirSync(folder)
-    return readProfile(readFileSync(join(folder, file), "utf8"))
-  }).pipe(Effect.scoped)
+/**
+ * Where the service's CPU time goes while it works through jobs that wait: of those after the first fifth, so that neither starting nor
+ * warming up is part of it.
+ */
+export const profile = Effect.fnUntraced(function* (stack: Stack, jobs: number) {
+  const site = yield* makeSite(stack)
+  yield* enqueue(site, jobs)
+  const { ask, whileItRuns } = yield* startContender("ours", stack, site)
+  const first = yield* whileItRuns(untilEnded(site, jobs, Math.ceil(jobs / 5)))
+  yield* ask("startProfile")
+  yield* whileItRuns(untilEnded(site, jobs, jobs))
+  return readProfile(yield* ask("stopProfile"), jobs - first.ended)
+}, Effect.scoped)

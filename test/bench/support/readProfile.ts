@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { stepOf } from "./steps.ts"
 
 /** A share of the CPU time, from 0 to 1, and whose it is. */
 export interface Share {
@@ -6,11 +7,23 @@ export interface Share {
   readonly share: number
 }
 
+/** Microseconds of CPU time for one job, and the step of the work that they go to. */
+export interface Cost {
+  readonly step: string
+  readonly microseconds: number
+}
+
+/** Where the CPU time went: shares, and the budget of one job, largest first. */
+export interface Profile extends Readonly<Record<"byCaller" | "byPackage" | "byFunction", ReadonlyArray<Share>>> {
+  readonly budget: ReadonlyArray<Cost>
+}
+
 /**
- * Reads what `--cpu-prof` wrote: self times by function; by package, where Node.js and the engine count for themselves; and by caller,
- * where their time is put down to the package that called them. Largest first; time asleep is left out.
+ * Reads a CPU profile of `jobs` jobs: self times by function; by package, where Node.js and the engine count for themselves; and by
+ * caller, and by step, where their time is put down to who called them. Time asleep is left out, and that of the
+ * probe that took the profile.
  */
-export const readProfile = (json: string): Readonly<Record<"byCaller" | "byPackage" | "byFunction", ReadonlyArray<Share>>> => {
+export const readProfile = (json: string, jobs: number): Profile => {
   const { nodes, samples, timeDeltas } = decode(json)
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const parents = new Map(nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node] as const)))
@@ -19,9 +32,21 @@ export const readProfile = (json: string): Readonly<Record<"byCaller" | "byPacka
     const own = packageOf(node)
     return parent === undefined || !engine.has(own) ? own : callerOf(parent)
   }
+  const stepFor = (node: Node): string => {
+    const own = stepOf(node.callFrame.url)
+    const parent = parents.get(node.id)
+    if (own !== undefined) return own
+    return parent === undefined || parent.callFrame.functionName === "(root)" ? nobodys(node) : stepFor(parent)
+  }
+  const isProbe = (node: Node): boolean => {
+    const parent = parents.get(node.id)
+    return node.callFrame.url.endsWith("/test/bench/probe.ts") || (parent !== undefined && isProbe(parent))
+  }
   const spent = samples.flatMap((id, index) => {
     const node = byId.get(id)
-    return node === undefined || asleep.has(node.callFrame.functionName) ? [] : [{ node, time: timeDeltas[index] ?? 0 }]
+    return node === undefined || asleep.has(node.callFrame.functionName) || isProbe(node)
+      ? []
+      : [{ node, time: timeDeltas[index] ?? 0 }]
   })
   const total = spent.reduce((sum, { time }) => sum + time, 0)
   const sumBy = (nameOf: (node: Node) => string): ReadonlyArray<Share> => {
@@ -29,7 +54,8 @@ export const readProfile = (json: string): Readonly<Record<"byCaller" | "byPacka
     for (const { node, time } of spent) sums.set(nameOf(node), (sums.get(nameOf(node)) ?? 0) + time)
     return [...sums].map(([name, time]) => ({ name, share: time / total })).toSorted((a, b) => b.share - a.share)
   }
-  return { byCaller: sumBy(callerOf), byPackage: sumBy(packageOf), byFunction: sumBy(functionOf) }
+  const budget = sumBy(stepFor).map(({ name, share }) => ({ step: name, microseconds: (share * total) / jobs }))
+  return { byCaller: sumBy(callerOf), byPackage: sumBy(packageOf), byFunction: sumBy(functionOf), budget }
 }
 
 const Node = Schema.Struct({
@@ -44,6 +70,11 @@ const decode = Schema.decodeUnknownSync(
     Schema.Struct({ nodes: Schema.Array(Node), samples: Schema.Array(Schema.Int), timeDeltas: Schema.Array(Schema.Int) })
   )
 )
+
+const nobodys = (node: Node) => {
+  const own = packageOf(node)
+  return own === "(garbage collector)" ? "collect garbage" : own === "(program)" ? "the engine itself" : "Node.js itself"
+}
 
 const asleep = new Set(["(idle)", "(root)"])
 const engine = new Set(["Node.js", "(native)"])

@@ -1,47 +1,52 @@
 import { cpus } from "node:os"
-import { median } from "./statistics.ts"
+import type { Measured } from "../rows/table.ts"
+import type { Target } from "./Measurement.ts"
+import { layOut } from "./layOut.ts"
+import { type Spread, spreadOf } from "./statistics.ts"
 
-/** One figure of both, round by round. */
-export interface Figure {
-  readonly name: string
-  readonly ours: ReadonlyArray<number>
-  readonly plain: ReadonlyArray<number>
-}
-
-/** The comparison as a table for people: medians, and in brackets the smallest and the largest of all rounds. */
-export const asText = (title: string, figures: ReadonlyArray<Figure>): string => {
-  const rows = [["", "ours", "plain", "ours / plain"], ...figures.map(row)]
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)))
-  const lines = rows.map((cells) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("   ")
-      .trimEnd()
+/** The table for people: medians of all rounds, in brackets where the middle half of them lies. */
+export const asText = (title: string, table: ReadonlyArray<Measured>): string => {
+  const heads = ["", "ours", "beside it", "ratio", "target", "met", "a round"]
+  const lines = layOut([heads, ...table.map(cellsOf)])
+  const notes = table.flatMap(({ row: { name }, readings }) =>
+    readings.flatMap(({ note }, round) => (note === undefined ? [] : [`${name}, round ${round + 1}: ${note}`]))
   )
-  return [title, machine(), "", ...lines].join("\n")
+  return [title, machine(), "", ...lines, ...(notes.length > 0 ? ["", ...notes] : [])].join("\n")
 }
 
-/** The same for programs: every figure with its medians and all of its rounds. */
-export const asJson = (title: string, figures: ReadonlyArray<Figure>): string =>
-  JSON.stringify({ title, machine: machine(), figures: figures.map(summary) }, undefined, 2)
+/** The same for programs: each row with its spreads, its rounds, and whether it met its target. */
+export const asJson = (title: string, table: ReadonlyArray<Measured>): string =>
+  JSON.stringify({ title, machine: machine(), rows: table.map(summarise) }, undefined, 2)
 
-const summary = ({ name, ours, plain }: Figure) => ({
-  name,
-  ours: spread(ours),
-  plain: spread(plain),
-  ratio: spread(ours.map((value, round) => value / (plain[round] ?? Number.NaN)))
-})
+/** What a run was on. */
+export const machine = () =>
+  `Node.js ${process.version}, ${process.platform}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? "?"}`
 
-const spread = (rounds: ReadonlyArray<number>) => ({ median: median(rounds), rounds })
-
-const row = (figure: Figure) => {
-  const { name, ours, plain, ratio } = summary(figure)
-  return [name, show(ours), show(plain), show(ratio)]
+/** A row with the spreads of its rounds, the ratio being that within each round. */
+const summarise = ({ key, row, readings, took }: Measured) => {
+  const ours = spreadOf(readings.map(({ ours }) => ours))
+  const against = readings.flatMap(({ against }) => against ?? [])
+  const ratio = spreadOf(readings.flatMap(({ ours, against }) => (against === undefined ? [] : ours / against)))
+  const beside = row.against === undefined ? {} : { beside: spreadOf(against), ratio }
+  const met = isMet(row.target, row.target.of === "ratio" ? ratio.median : ours.median)
+  return { key, ...row, readings, took, ours, ...beside, met }
 }
 
-const show = ({ median, rounds }: ReturnType<typeof spread>) =>
-  `${short(median)} (${short(Math.min(...rounds))} to ${short(Math.max(...rounds))})`
+const isMet = ({ is, bound }: Target, value: number) => (is === "at least" ? value >= bound : value <= bound)
 
-const short = (value: number) => (value >= 100 ? value.toFixed(0) : value.toFixed(2))
+const cellsOf = (measured: Measured) => {
+  const { name, unit, against = "", target, ours, beside, ratio, met, took } = summarise(measured)
+  return [
+    name,
+    `${show(ours)} ${unit}`.trimEnd(),
+    beside === undefined ? "" : `${against}: ${show(beside)}`,
+    ratio === undefined ? "" : show(ratio),
+    `${target.is} ${target.bound}${target.of === "ratio" ? " ×" : ` ${unit}`.trimEnd()}`,
+    met ? "yes" : "no",
+    `${took.toFixed(0)} s`
+  ]
+}
 
-const machine = () => `Node.js ${process.version}, ${process.platform}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? "?"}`
+const show = ({ median, lower, upper }: Spread) => `${short(median)} (${short(lower)} to ${short(upper)})`
+
+const short = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(value < 1 ? 2 : 3))

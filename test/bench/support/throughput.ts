@@ -1,7 +1,9 @@
-import { Effect, Schedule } from "effect"
-import { type Contender, startContender } from "./contenders.ts"
+import { Effect, type Scope } from "effect"
+import { enqueue, expectUpdated, inTurn, type PickJob, untilEnded } from "./backlog.ts"
+import { type Contender, type Running, startContender } from "./contenders.ts"
 import { cpuSeconds } from "./cpuSeconds.ts"
-import { makeSite, type Site, type Stack } from "./stack.ts"
+import { type Site } from "./site.ts"
+import type { Stack } from "./stack.ts"
 
 /** How fast jobs that were waiting are brought to their end, and what CPU the worker's process needs for one, in milliseconds. */
 export interface Throughput {
@@ -9,45 +11,46 @@ export interface Throughput {
   readonly cpuPerJob: number
 }
 
-/** What to measure. `nodeOptions` are given to the worker's Node.js. */
-export interface Load {
+/**
+ * What to measure: `jobs` jobs that wait. `of` is how many of them are worked through, all where not given. `beside` is done when the
+ * worker runs, and before there are jobs.
+ */
+export interface Backlog {
   readonly contender: Contender
-  readonly concurrency: number
   readonly jobs: number
-  readonly nodeOptions?: ReadonlyArray<string>
+  readonly of?: number
+  readonly pick?: PickJob
+  readonly beside?: Effect.Effect<void, never, Scope.Scope>
 }
 
+/** The part of the jobs at the beginning that warms everything up and does not count. */
+const warmUp = 0.2
+
 /**
- * A worker finds `jobs` jobs waiting. Both numbers are of the time between the first end and the last, as the queue's counts show
- * them, so that starting up is no part of it. Dies where a job failed or a user was not updated.
+ * A worker finds jobs waiting. Both numbers are of the time between the end of the first fifth and that of the last job, so that neither
+ * starting nor warming up is part of it. Dies where a job failed or a user was not updated.
  */
-export const measureThroughput = (stack: Stack, { contender, concurrency, jobs, nodeOptions = [] }: Load) =>
-  Effect.gen(function* () {
-    const site = yield* makeSite(stack, concurrency)
-    yield* Effect.promise(() => site.queue.addBulk(Array.from({ length: jobs }, (_, index) => pick(site, index))))
-    const { pid, whileItRuns } = yield* startContender(contender, site, nodeOptions)
-    const first = yield* whileItRuns(sample(site, jobs, pid, (ended) => ended > 0))
-    const last = yield* whileItRuns(sample(site, jobs, pid, (ended) => ended >= jobs))
-    yield* expectUpdated(site, jobs)
-    const ended = last.ended - first.ended
-    return {
-      perSecond: ended / ((last.at - first.at) / 1000),
-      cpuPerJob: ((last.cpu - first.cpu) / ended) * 1000
-    } satisfies Throughput
-  }).pipe(Effect.scoped)
+export const measureThroughput = Effect.fnUntraced(function* (stack: Stack, site: Site, backlog: Backlog) {
+  const { contender, jobs, pick = inTurn, beside } = backlog
+  if (beside === undefined) yield* enqueue(site, jobs, pick)
+  const worker = yield* startContender(contender, stack, site)
+  if (beside !== undefined) yield* Effect.andThen(worker.whileItRuns(beside), enqueue(site, jobs, pick))
+  return yield* throughputOf(worker, site, backlog)
+}, Effect.scoped)
 
-const pick = ({ jobs }: Site, index: number) => jobs[index % jobs.length] ?? { data: undefined }
-
-const sample = ({ queue }: Site, jobs: number, pid: number, wanted: (ended: number) => boolean) =>
-  Effect.promise(() => queue.getJobCounts()).pipe(
-    Effect.map(({ waiting, active }) => ({ ended: jobs - waiting - active, at: performance.now() })),
-    Effect.repeat({ schedule: Schedule.spaced("5 millis"), until: ({ ended }) => wanted(ended) }),
-    Effect.map((seen) => ({ ...seen, cpu: cpuSeconds(pid) }))
-  )
-
-const expectUpdated = Effect.fnUntraced(function* ({ queue, updated, jobs: users }: Site, jobs: number) {
-  const failed = yield* Effect.promise(() => queue.getFailedCount())
-  const changed = yield* updated
-  if (failed > 0 || changed !== Math.min(jobs, users.length))
-    return yield* Effect.die(new Error(`${failed} jobs failed, ${changed} users were updated`))
+/** The same of a worker that runs, with jobs that wait. */
+export const throughputOf = Effect.fnUntraced(function* (
+  { pid, whileItRuns }: Running,
+  site: Site,
+  { jobs, of = jobs }: Pick<Backlog, "jobs" | "of">
+) {
+  const sample = (wanted: number) => Effect.map(untilEnded(site, jobs, wanted), (seen) => ({ ...seen, cpu: cpuSeconds(pid) }))
+  const first = yield* whileItRuns(sample(Math.ceil(of * warmUp)))
+  const last = yield* whileItRuns(sample(of))
+  if (of === jobs) yield* expectUpdated(site, Math.min(jobs, site.jobs.length))
+  const ended = last.ended - first.ended
+  return {
+    perSecond: ended / ((last.at - first.at) / 1000),
+    cpuPerJob: ((last.cpu - first.cpu) / ended) * 1000
+  } satisfies Throughput
 })
