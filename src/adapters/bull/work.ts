@@ -37,7 +37,6 @@ export const makeWork = ({ breakers, keys, lanes, life, prefix, queue, running }
     function* <R>(raw: RawJob, handle: (delivery: Delivery) => Effect.Effect<Recorded, never, R>) {
       const identity = identify({ prefix, name: queue.name }, raw.id, raw.hash["timestamp"] ?? "")
       const { lostRuns, place, runs } = yield* life.place(raw, identity)
-      raw.run.isBegun = lostRuns === 0
       yield* running(raw)
       yield* mayBegin
       const run = Effect.gen(function* () {

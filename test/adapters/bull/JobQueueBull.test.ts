@@ -1,8 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import type Bull from "bull"
-import { Context, Deferred, Effect, Layer, Logger } from "effect"
+import { Context, Deferred, Effect, Layer, Logger, Option } from "effect"
 import * as BreakersInProcess from "../../../src/adapters/process/BreakersInProcess.ts"
 import { Breakers } from "../../../src/services/Breakers.ts"
+import { Lives } from "../../../src/services/Lives.ts"
 import { jobData } from "../../support/deliveries.ts"
 import { RedisServer } from "../../support/redis.ts"
 import { until } from "../../support/until.ts"
@@ -86,6 +87,23 @@ layer(RedisServer.layer, { excludeTestServices: true, timeout: "60 seconds" })("
       const spared = yield* until(hashOf(producer, id), ({ updateSpared }) => updateSpared !== undefined)
       assert.deepInclude(killed, { updateRuns: "1", updateBegun: "1" })
       assert.deepInclude(spared, { updateRuns: "1", updateBegun: "1", updateSpared: "1" })
+    })
+  )
+
+  it.effect("blames no job that is handed back before it has its place", () =>
+    Effect.gen(function* () {
+      const asked = yield* Deferred.make<void>()
+      const begin = () => Effect.andThen(Deferred.succeed(asked, undefined), Effect.never)
+      const silent = { begin, isTaken: () => Effect.succeed(false), highest: () => Effect.succeed(Option.none()) }
+      const lives = { ...makeLives(), layer: Layer.succeed(Lives, silent) }
+      const { producer, start } = yield* setUp({ lives, grace: 500 })
+      const { id } = yield* add(producer, jobData)
+      const stop = yield* start
+      yield* Deferred.await(asked)
+      yield* stop
+      const { updateBegun, updateSpared } = yield* hashOf(producer, id)
+      assert.isAbove(Number(updateBegun), 0)
+      assert.strictEqual(updateSpared, updateBegun)
     })
   )
 
