@@ -1,6 +1,5 @@
 import { randomInt } from "node:crypto"
 import { Duration, Layer } from "effect"
-import * as JobQueueBull from "./adapters/bull/JobQueueBull.ts"
 import * as TokenVerifierJwks from "./adapters/jose/TokenVerifierJwks.ts"
 import * as TokenVerifierSecret from "./adapters/jose/TokenVerifierSecret.ts"
 import * as UnsealerJose from "./adapters/jose/UnsealerJose.ts"
@@ -12,21 +11,17 @@ import * as MySql from "./adapters/mysql2/MySql.ts"
 import * as BreakersInProcess from "./adapters/process/BreakersInProcess.ts"
 import * as ReadinessInProcess from "./adapters/process/ReadinessInProcess.ts"
 import * as NotificationBusRedis from "./adapters/redis/NotificationBusRedis.ts"
-import * as EncryptorSoap from "./adapters/soap/EncryptorSoap.ts"
-import * as HubServer from "./adapters/socketio/HubServer.ts"
 import * as NotifierHub from "./adapters/socketio/NotifierHub.ts"
-import * as NotifierRelay from "./adapters/socketio/NotifierRelay.ts"
 import * as TokenVerifierApi from "./adapters/tokenapi/TokenVerifierApi.ts"
-import * as HttpExchangeUndici from "./adapters/undici/HttpExchangeUndici.ts"
 import type { CannotStart } from "./domain/CannotStart.ts"
 import { makeReadUserId } from "./domain/UserId.ts"
+import * as onDemand from "./onDemand.ts"
 import { JobPolicy } from "./services/JobPolicy.ts"
 import type { Breakers } from "./services/Breakers.ts"
 import type { HttpExchange } from "./services/HttpExchange.ts"
 import type { Part } from "./services/Readiness.ts"
 import type { TokenVerifier } from "./services/TokenVerifier.ts"
 import type { Settings } from "./settings/Settings.ts"
-import * as HttpServer from "./surfaces/HttpServer.ts"
 import * as Logging from "./surfaces/Logging.ts"
 import * as Pruning from "./surfaces/Pruning.ts"
 import * as Worker from "./surfaces/Worker.ts"
@@ -45,19 +40,20 @@ export const layer = (settings: Settings): Layer.Layer<never, CannotStart> => {
   const inbox = InboxMySql.layer.pipe(Layer.provide([database, ledger]))
   const outbox = OutboxMySql.layer({ relay, queue: `${queue.prefix}:${queue.name}` }).pipe(Layer.provide([database, ledger]))
   const bus = NotificationBusRedis.layer({ redis, channel: `${queue.prefix}:${queue.name}:updateNotifications` })
-  const exchange = HttpExchangeUndici.layer({ connections: queue.concurrency })
-  const verifier = layerVerifier(settings).pipe(Layer.provide(exchange))
-  const handshakeVerifier = settings.verifier.kind === "api" ? layerHandshakeVerifier(settings) : verifier
+  const exchange = onDemand.httpExchangeUndici({ connections: queue.concurrency })
+  const verifier = layerVerifier(settings, exchange)
+  const handshakeVerifier =
+    settings.verifier.kind === "api" ? layerVerifier(settings, onDemand.httpExchangeUndici({ connections: 10 })) : verifier
 
   const ownHub =
     hub.kind === "own" && roles.has("messages")
-      ? HubServer.layer({ ...hub, readUserId: makeReadUserId(settings.job.userId) }).pipe(
-          Layer.provide([handshakeVerifier, inbox, bus])
-        )
+      ? onDemand
+          .hubServer({ ...hub, readUserId: makeReadUserId(settings.job.userId) })
+          .pipe(Layer.provide([handshakeVerifier, inbox, bus]))
       : undefined
   const notifier =
     hub.kind === "relay"
-      ? NotifierRelay.layer(hub).pipe(Layer.provide(outbox))
+      ? onDemand.notifierRelay(hub).pipe(Layer.provide(outbox))
       : (ownHub === undefined ? NotifierHub.layerRemote : NotifierHub.layer.pipe(Layer.provide(ownHub))).pipe(
           Layer.provide(bus)
         )
@@ -65,10 +61,10 @@ export const layer = (settings: Settings): Layer.Layer<never, CannotStart> => {
   const unsealer =
     settings.sealKeys === undefined ? UnsealerJose.layerWithoutKeys : UnsealerJose.layer({ keys: settings.sealKeys })
   const worker = Layer.mergeAll(Worker.layer, Pruning.layer(mysql.retention)).pipe(
-    Layer.provide(JobQueueBull.layer({ ...queue, redis, grace: settings.grace }).pipe(Layer.provide(lives))),
+    Layer.provide(onDemand.jobQueueBull({ ...queue, redis, grace: settings.grace }).pipe(Layer.provide(lives))),
     Layer.provide([
       notifier,
-      EncryptorSoap.layer(settings.encryption).pipe(Layer.provide(exchange)),
+      onDemand.encryptorSoap(settings.encryption).pipe(Layer.provide(exchange)),
       verifier,
       unsealer,
       ledger
@@ -76,19 +72,21 @@ export const layer = (settings: Settings): Layer.Layer<never, CannotStart> => {
     Layer.provide(Layer.succeed(JobPolicy, settings.job))
   )
   return Layer.mergeAll(roles.has("worker") ? worker : Layer.empty, ownHub ?? Layer.empty).pipe(
-    Layer.provide(roles.has("api") ? HttpServer.layer(settings.port) : Layer.empty),
+    Layer.provide(roles.has("api") ? onDemand.httpServer(settings.port) : Layer.empty),
     Layer.provide([ReadinessInProcess.layer(partsOf(settings)), BreakersInProcess.layer]),
     Layer.provide(Logging.layer(settings.log))
   )
 }
 
-const layerVerifier = ({ verifier }: Settings): Layer.Layer<TokenVerifier, never, HttpExchange | Breakers> => {
+const layerVerifier = (
+  { verifier }: Settings,
+  exchange: Layer.Layer<HttpExchange>
+): Layer.Layer<TokenVerifier, never, Breakers> => {
   if (verifier.kind === "secret") return TokenVerifierSecret.layer(verifier)
-  return verifier.kind === "jwks" ? TokenVerifierJwks.layer(verifier) : TokenVerifierApi.layer(verifier)
+  return (verifier.kind === "jwks" ? TokenVerifierJwks.layer(verifier) : TokenVerifierApi.layer(verifier)).pipe(
+    Layer.provide(exchange)
+  )
 }
-
-const layerHandshakeVerifier = (settings: Settings) =>
-  layerVerifier(settings).pipe(Layer.provide(HttpExchangeUndici.layer({ connections: 10 })))
 
 const lockWaitSeconds = ({ job }: Settings) => Math.min(3, Math.max(1, Math.floor(Duration.toSeconds(job.deadline) / 4)))
 

@@ -47,6 +47,7 @@ const waits: Readonly<Record<string, readonly [count: number, bound: Bound]>> = 
     4,
     "new jobs until the neighbour answers, without end by design: they are safe in Redis; probing and watching: as long as the process"
   ],
+  "adapters/process/returnMemory.ts": [2, local],
   "adapters/redis/NotificationBusRedis.ts": [2, `to publish and to begin: two seconds; in the background: ${redis}`],
   "adapters/redis/connect.ts": [1, redis],
   "adapters/soap/DialectFinder.ts": [
@@ -70,6 +71,7 @@ const waits: Readonly<Record<string, readonly [count: number, bound: Bound]>> = 
     "the turn and the gate: another suspect's patience and probation, seconds each, which end with its job; idle: that patience; begun: set by the fiber that is forked with it"
   ],
   "health.ts": [1, "two seconds"],
+  "onDemand.ts": [1, "reading a file of this package: nothing outside is waited for"],
   "seal.ts": [2, local]
 }
 

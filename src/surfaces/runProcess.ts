@@ -1,4 +1,5 @@
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Cause, Effect, Exit, type Runtime } from "effect"
 import { CannotStart } from "../domain/CannotStart.ts"
 import { describeBug } from "../domain/describeBug.ts"
