@@ -1,14 +1,16 @@
 import { Result, Schema } from "effect"
 import { InvalidToken } from "../../domain/Errors.ts"
+import { type JsonObject } from "../../domain/JsonObject.ts"
 import { isCanonicalBase64url } from "./base64url.ts"
 import { readSegment } from "./readSegment.ts"
 
 const maxLength = 8 * 1024
 
-/** Which key a token asks for, in its header: the algorithm, and the key's name in a key set where it gives one. */
+/** Which key a token asks for, in its header: the algorithm, and the key's name in a key set where it gives one; and what it claims. */
 export interface Wanted<Algorithm extends string> {
   readonly algorithm: Algorithm
   readonly kid: string | undefined
+  readonly payload: JsonObject
 }
 
 /**
@@ -25,8 +27,9 @@ export const checkStrictJwt = <Algorithm extends string>(
   if (segments.length !== 3 || header === undefined) return invalid("malformed")
   const algorithm = algorithms.find((name) => name === header["alg"])
   if (algorithm === undefined) return invalid("algorithm")
-  return readSegment(segments[1]) !== undefined && isCanonicalBase64url(segments[2] ?? "") && isStrictHeader(header)
-    ? Result.succeed({ algorithm, kid: header.kid })
+  const payload = readSegment(segments[1])
+  return payload !== undefined && isCanonicalBase64url(segments[2] ?? "") && isStrictHeader(header)
+    ? Result.succeed({ algorithm, kid: header.kid, payload })
     : invalid("malformed")
 }
 

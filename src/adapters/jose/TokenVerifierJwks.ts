@@ -7,7 +7,8 @@ import { makeKeySet } from "./KeySet.ts"
 import { makeKeySource } from "./KeySource.ts"
 import { algorithms } from "./readKeySet.ts"
 import { checkStrictJwt } from "./StrictJwt.ts"
-import { type Expected, verifyJwt } from "./verifyJwt.ts"
+import type { Expected } from "./judgeClaims.ts"
+import { verifyJwt } from "./verifyJwt.ts"
 
 /** Where the key set is, the one place that keys come from, and what tokens must carry beside what they always must. */
 export interface Options extends Expected {

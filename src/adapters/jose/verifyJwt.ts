@@ -1,14 +1,8 @@
-import { Effect, Result, Schema } from "effect"
+import { Effect } from "effect"
 import { errors, jwtVerify, type JWTVerifyOptions } from "jose"
 import { InvalidToken } from "../../domain/Errors.ts"
-import { clockTolerance, isFromTheFuture, subjectOf, TokenClaims } from "../../domain/TokenClaims.ts"
-import { type Subject } from "../../services/TokenVerifier.ts"
-
-/** The `iss` and `aud` that tokens must carry where they are given (README, wire contract 2). */
-export interface Expected {
-  readonly issuer?: string
-  readonly audience?: string
-}
+import { clockTolerance } from "../../domain/TokenClaims.ts"
+import { type Expected, judgeClaims } from "./judgeClaims.ts"
 
 /** With what a token is verified: one key, the one algorithm that it is for, and the moment, in milliseconds since 1970. */
 export interface Verification {
@@ -38,14 +32,6 @@ const verifySignature = (text: string, key: CryptoKey, options: JWTVerifyOptions
     try: () => jwtVerify(text, key, options),
     catch: (error) => new InvalidToken({ reason: reasonOf(error) })
   }).pipe(Effect.map(({ payload }) => payload))
-
-const judgeClaims = (payload: unknown, now: number): Result.Result<Subject, InvalidToken> =>
-  Result.flatMap(
-    Result.mapError(decodeClaims(payload), () => new InvalidToken({ reason: "claims" })),
-    (claims) => (isFromTheFuture(claims, now) ? Result.fail(new InvalidToken({ reason: "notYetValid" })) : subjectOf(claims))
-  )
-
-const decodeClaims = Schema.decodeUnknownResult(TokenClaims)
 
 const reasonOf = (error: unknown): InvalidToken["reason"] => {
   if (!(error instanceof errors.JOSEError)) return "malformed"
