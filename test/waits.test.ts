@@ -35,7 +35,6 @@ const waits: Readonly<Record<string, readonly [count: number, bound: Bound]>> = 
     2,
     "the end of one fetch: two seconds after at most five of backoff, or 62 of Retry-After; the job's deadline"
   ],
-  "adapters/jose/TokenVerifierSecret.ts": [1, local],
   "adapters/jose/UnsealerJose.ts": [3, local],
   "adapters/jose/readKeySet.ts": [1, local],
   "adapters/jose/verifyJwt.ts": [1, local],
@@ -54,7 +53,7 @@ const waits: Readonly<Record<string, readonly [count: number, bound: Bound]>> = 
     1,
     "one finding out at a time, of three exchanges of five seconds each; the job's deadline"
   ],
-  "adapters/soap/SoapClient.ts": [1, local],
+  "adapters/soap/envelope.ts": [2, local],
   "adapters/socketio/boundedInbox.ts": [
     5,
     "a reader's seat: each reads one answer of MySQL (ten seconds), or waits with it for MySQL"

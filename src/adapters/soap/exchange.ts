@@ -3,38 +3,32 @@ import { EncryptionFailed } from "../../domain/Errors.ts"
 import { makeHeed } from "../../domain/retryAfter.ts"
 import { type Answer, type HttpExchange, isOverloaded, whyUnanswered } from "../../services/HttpExchange.ts"
 import { type Pair } from "./encodeRequest.ts"
-import { isEncryptResponse } from "./isEncryptResponse.ts"
-import { makeSoapClient } from "./SoapClient.ts"
+import { makeAnswerReader } from "./makeAnswerReader.ts"
+import { makeEnvelope } from "./envelope.ts"
 
 /** Sends one encoded request, once, and reads its answer: the two ciphertexts. */
 export type Exchange = (request: string) => Effect.Effect<Pair, EncryptionFailed>
 
-/**
- * One exchange with the service at a URL, not before the time that the last one named (`Retry-After`). The answer is judged before `soap`
- * sees it.
- */
+/** One exchange with the service at a URL, not before the time that the last one named (`Retry-After`). */
 export const makeExchange = Effect.fnUntraced(function* (
   url: string,
   { post }: HttpExchange["Service"]
 ): Effect.fn.Return<Exchange> {
-  const call = yield* makeSoapClient(url)
+  const { headers, around } = yield* makeEnvelope(url)
   const heed = makeHeed()
-  return Effect.fnUntraced(function* (request) {
-    const { envelope, headers, read } = call(request)
-    const answer = yield* heed(post({ url, headers, body: Redacted.make(envelope) })).pipe(
-      Effect.mapError((error) => new EncryptionFailed({ reason: whyUnanswered(error) }))
+  const readAnswer = makeAnswerReader()
+  const judge = ({ status, body }: Answer) => {
+    const pair = status === 200 ? readAnswer(body) : undefined
+    return pair === undefined ? Effect.fail(new EncryptionFailed({ reason: refusal(status) })) : Effect.succeed(pair)
+  }
+  return (request) =>
+    heed(post({ url, headers, body: Redacted.make(around(request)) })).pipe(
+      Effect.mapError((error) => new EncryptionFailed({ reason: whyUnanswered(error) })),
+      Effect.flatMap(judge)
     )
-    const refusal = refuse(answer)
-    if (refusal !== undefined) return yield* new EncryptionFailed({ reason: refusal })
-    const { EncryptedPhone, EncryptedPassword } = yield* read(answer.body).pipe(
-      Effect.mapError(() => new EncryptionFailed({ reason: "badAnswer" }))
-    )
-    return { phone: EncryptedPhone, password: EncryptedPassword }
-  })
 })
 
-const refuse = ({ status, body }: Answer): EncryptionFailed["reason"] | undefined => {
+const refusal = (status: number): EncryptionFailed["reason"] => {
   if (isOverloaded(status)) return "overloaded"
-  if (status !== 200) return "rejected"
-  return isEncryptResponse(body) ? undefined : "badAnswer"
+  return status === 200 ? "badAnswer" : "rejected"
 }

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { SaxesParser } from "saxes"
 import { encodeRequest } from "../../../src/adapters/soap/encodeRequest.ts"
-import { makeSoapClient } from "../../../src/adapters/soap/SoapClient.ts"
+import { makeEnvelope } from "../../../src/adapters/soap/envelope.ts"
 import { numbers } from "./answers.ts"
 
 const pieces = [
@@ -59,7 +59,7 @@ const parse = (xml: string) => {
 /** What a reader finds between the first tags of a name, by their literal text. */
 const between = (text: string, name: string) => text.split(`<${name}>`)[1]?.split(`</${name}>`)[0]
 
-const envelopeOf = Effect.map(makeSoapClient("http://127.0.0.1/"), (call) => (request: string) => call(request).envelope)
+const envelopeOf = Effect.map(makeEnvelope("http://127.0.0.1/"), ({ around }) => around)
 
 describe("encodeRequest", () => {
   it.effect("says to an independent XML parser exactly what was typed, in one phone and one password", () =>

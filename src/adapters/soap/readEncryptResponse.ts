@@ -1,17 +1,18 @@
 import { SaxesParser, type SaxesTagNS } from "saxes"
 import { isBase64 } from "../../domain/Image.ts"
 import { encryptNamespace } from "../../domain/encryptWsdl.ts"
+import { type Pair } from "./encodeRequest.ts"
 
 /**
- * Whether an answer is exactly an `EncryptResponse` in a SOAP 1.1 envelope: well-formed, all in its namespaces, each value once and in
- * strict base64, and nothing else: no document type, no instruction, no comment, no attribute, no further element or text. Text that
- * is refused must never reach the parser of `soap`.
+ * The two ciphertexts of an answer that is exactly an `EncryptResponse` in a SOAP 1.1 envelope: well-formed, all in its namespaces, each
+ * value once and in strict base64, and nothing else: no document type, no instruction, no comment, no attribute, no further element or
+ * text. Nothing for any other.
  */
-export const isEncryptResponse = (text: string): boolean => {
+export const readEncryptResponse = (text: string): Pair | undefined => {
   try {
     return read(text)
   } catch {
-    return false
+    return undefined
   }
 }
 
@@ -23,7 +24,7 @@ const outer: ReadonlyArray<readonly [string, string]> = [
 ]
 const values: ReadonlySet<string> = new Set(["EncryptedPhone", "EncryptedPassword"])
 
-const read = (text: string): boolean => {
+const read = (text: string): Pair | undefined => {
   const parser = new SaxesParser({ xmlns: true, position: false })
   const open: Array<string> = []
   const found = new Map<string, string>()
@@ -52,7 +53,10 @@ const read = (text: string): boolean => {
   parser.on("cdata", takeText)
   if (text.startsWith("\uFEFF")) refuse()
   parser.write(text).close()
-  return found.size === values.size && [...found.values()].every(isBase64)
+  const [phone, password] = [found.get("EncryptedPhone"), found.get("EncryptedPassword")]
+  return phone !== undefined && password !== undefined && isBase64(phone) && isBase64(password)
+    ? { phone, password }
+    : undefined
 }
 
 const isExpected = ({ uri, local }: SaxesTagNS, depth: number): boolean => {
