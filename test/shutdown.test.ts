@@ -34,6 +34,7 @@ layer(serversLayer, { excludeTestServices: true, timeout: "60 seconds" })("SIGTE
         yield* until(readiness(env.PORT), ({ status }) => status === 503)
         for (const release of waiting) release()
         assert.strictEqual(yield* service.ended, 0)
+        assert.lengthOf(waiting, 2)
         assert.deepInclude(yield* Effect.promise(() => producer.getJobCounts()), { completed: 2, waiting: 2, active: 0 })
         assert.strictEqual((yield* readOutcomes(account)).length, 2)
       }),

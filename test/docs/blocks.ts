@@ -1,5 +1,6 @@
 import { errorsTable } from "./errors.ts"
 import { eventsTables } from "./events.ts"
+import { mutationsTable } from "./mutations.ts"
 import { outcomesTable } from "./outcomes.ts"
 import { variablesTable } from "./variables.ts"
 
@@ -8,7 +9,8 @@ export const blocks = {
   variables: variablesTable,
   events: eventsTables,
   outcomes: outcomesTable,
-  errors: errorsTable
+  errors: errorsTable,
+  mutations: mutationsTable
 } as const satisfies Readonly<Record<string, () => string>>
 
 /** The name of such a part. */
