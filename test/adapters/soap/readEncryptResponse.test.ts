@@ -94,12 +94,14 @@ describe("readEncryptResponse", () => {
   )
 })
 
+/** An answer whose password comes first. */
+const swapped = (phone: string, password: string) =>
+  good.replace(/<EncryptedPhone>.*<\/EncryptedPassword>/u, () => {
+    return `<EncryptedPassword>${password}</EncryptedPassword><EncryptedPhone>${phone}</EncryptedPhone>`
+  })
+
 describe("a reader that knows the shape of the last answer", () => {
   it("reads others of that shape, whichever value comes first", () => {
-    const swapped = (phone: string, password: string) =>
-      good.replace(/<EncryptedPhone>.*<\/EncryptedPassword>/u, () => {
-        return `<EncryptedPassword>${password}</EncryptedPassword><EncryptedPhone>${phone}</EncryptedPhone>`
-      })
     for (const answer of [(...pair: [string, string]) => envelope(body(...pair)), swapped]) {
       const read = makeAnswerReader()
       for (const [phone, password] of [

@@ -3,7 +3,7 @@ import { encryptWsdl } from "../../../src/domain/encryptWsdl.ts"
 
 /** Makes a reader of answers that is `soap` itself: what it reads, or nothing where it does not understand. */
 export const makeSoapReader = async () => {
-  let answer: (body: string) => void = () => undefined
+  let answer: ((body: string) => void) | undefined
   const transport: IHttpClient = {
     request: (_url, _data, callback) => {
       answer = (body) => callback(null, { status: 200, headers: {}, data: body }, body)
@@ -15,7 +15,7 @@ export const makeSoapReader = async () => {
     let read: unknown
     client["Encrypt"]({ _xml: "<x/>" }, (error: unknown, result: unknown) => (read = error ? undefined : result))
     try {
-      answer(body)
+      answer?.(body)
     } catch {
       return undefined
     }
