@@ -42,6 +42,10 @@ const waits: Readonly<Record<string, readonly [count: number, bound: Bound]>> = 
     7,
     "ten seconds from asking for a connection to the last answer, a minute for a script; closing: two seconds"
   ],
+  "adapters/mysql2/makeGroups.ts": [
+    1,
+    "calls of MySQL that are under way, and those in line before: ten seconds each, two at a time"
+  ],
   "adapters/process/BreakersInProcess.ts": [
     4,
     "new jobs until the neighbour answers, without end by design: they are safe in Redis; probing and watching: as long as the process"

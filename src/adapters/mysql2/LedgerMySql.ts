@@ -1,16 +1,17 @@
-import { Duration, Effect, Layer, Redacted, Schedule } from "effect"
+import { Duration, Effect, Layer, Schedule } from "effect"
 import { backoff } from "../../domain/backoff.ts"
 import type { CannotStart } from "../../domain/CannotStart.ts"
 import { DbError } from "../../domain/Errors.ts"
-import type { JobRef } from "../../domain/JobRef.ts"
-import { Ledger, type UserRecord } from "../../services/Ledger.ts"
+import { Ledger } from "../../services/Ledger.ts"
 import { Readiness } from "../../services/Readiness.ts"
-import { readApplied, readPruned, readRecorded } from "./LedgerRow.ts"
-import { MySql, type Value } from "./MySql.ts"
+import { readPruned, readRecorded } from "./LedgerRow.ts"
+import { makeApply } from "./makeApply.ts"
+import { MySql } from "./MySql.ts"
 import { codeOf, type Kind, type MySqlFailure } from "./MySqlFailure.ts"
 import { prepareSchema, type SchemaOptions } from "./prepareSchema.ts"
 import { call } from "./procedures.ts"
 import { untilDone } from "./untilDone.ts"
+import { measure, referenceOf, type Update } from "./Update.ts"
 
 /** `relay` is the number of this process among those that hand outcomes over to a hub elsewhere; 0 where it does not. */
 export interface LedgerOptions extends SchemaOptions {
@@ -31,15 +32,17 @@ export const layer = (options: LedgerOptions): Layer.Layer<Ledger, CannotStart, 
       const { largestPacket } = yield* prepareSchema(options)
       yield* readiness.register("mysql", execute("SELECT 1").pipe(Effect.mapError(codeOf), Effect.asVoid))
 
+      const apply = yield* makeApply(execute, { relay, largestPacket })
+
       return Ledger.of({
         apply: (job, record, patience) =>
-          fits([...reference(job), ...columns(record), relay], largestPacket).pipe(
-            Effect.flatMap((values) => execute(call("update_ledger_apply_2"), values).pipe(patiently(patience))),
-            Effect.flatMap(([row]) => readApplied(job.identity, row))
+          fits(measure(job, record), largestPacket).pipe(
+            Effect.flatMap((update) => patiently(patience)(apply(update))),
+            Effect.flatten
           ),
         record: (job, userId, outcome) =>
           execute(call("update_ledger_record_2"), [
-            ...reference(job),
+            ...referenceOf(job),
             userId ?? "",
             outcome.tag,
             outcome.reason.slice(0, 32),
@@ -64,22 +67,8 @@ export const layer = (options: LedgerOptions): Layer.Layer<Ledger, CannotStart, 
 
 const pruneStep = 500
 
-const reference = ({ identity, jobId, place }: JobRef): ReadonlyArray<Value> => [
-  identity,
-  jobId.slice(0, 255),
-  place.life,
-  place.number
-]
-
-const columns = ({ id, credentials, username, image }: UserRecord): ReadonlyArray<Value> => [
-  id,
-  ...[credentials.phone, credentials.password, username, image].map(Redacted.value)
-]
-
-const fits = (values: ReadonlyArray<Value>, largestPacket: number): Effect.Effect<ReadonlyArray<Value>, DbError> =>
-  values.reduce((bytes: number, value) => bytes + Buffer.byteLength(String(value)) + 16, 0) < largestPacket
-    ? Effect.succeed(values)
-    : Effect.fail(new DbError({ reason: "refused" }))
+const fits = (update: Update, largestPacket: number): Effect.Effect<Update, DbError> =>
+  update.bytes < largestPacket ? Effect.succeed(update) : Effect.fail(new DbError({ reason: "refused" }))
 
 const patiently =
   (patience: Duration.Duration) =>

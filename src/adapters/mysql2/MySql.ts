@@ -15,7 +15,7 @@ export interface MySqlOptions {
 }
 
 /** One value of a prepared statement. */
-export type Value = string | number
+export type Value = string | number | null
 
 /** A pool of connections in strict mode and in utf8mb4, whatever the server's defaults are. Statements are prepared on the server: values never become part of the SQL text. */
 export class MySql extends Context.Service<

@@ -8,10 +8,11 @@ import { call } from "./procedures.ts"
 import { hiddenProcedures, type Seat, serviceGrants, whereWeAre } from "./rights.ts"
 import { version1 } from "./version1.ts"
 import { version2 } from "./version2.ts"
+import { version3 } from "./version3.ts"
 import { whileAway } from "./whileAway.ts"
 import { whyNotCalled, whyNotMigrated } from "./whyNotMigrated.ts"
 
-const migrations: ReadonlyArray<ReadonlyArray<string>> = [version1, version2]
+const migrations: ReadonlyArray<ReadonlyArray<string>> = [version1, version2, version3]
 
 /** What a migration came to: the newest version, and where and as whom it was done. */
 export interface Migrated extends Seat {

@@ -1,3 +1,5 @@
+import { batchRoutines, valuesPerUpdate } from "./version3/applyBatchRoutines.ts"
+
 /**
  * The procedures of the ledger that the service calls, with the number of their parameters. The number at the end of a name is the
  * version of the schema that brought it. They run with the rights of the account that migrated: to call them is all that the service's
@@ -21,7 +23,10 @@ const procedures = {
   update_ledger_beat_2: 2,
   update_ledger_untold_2: 2,
   update_ledger_told_2: 1,
-  update_ledger_leave_2: 1
+  update_ledger_leave_2: 1,
+  update_ledger_apply_single_3: 1 + batchRoutines.update_ledger_apply_single_3 * valuesPerUpdate,
+  update_ledger_apply_few_3: 1 + batchRoutines.update_ledger_apply_few_3 * valuesPerUpdate,
+  update_ledger_apply_many_3: 1 + batchRoutines.update_ledger_apply_many_3 * valuesPerUpdate
 } as const
 
 /** The names of those procedures, as the service's account must be able to call them. */

@@ -72,7 +72,7 @@ layer(DatabaseServer.layer, { excludeTestServices: true, timeout: "60 seconds" }
       yield* Effect.all([start(account), start(account), start(account)], { concurrency: "unbounded" })
       yield* start(account, { migrate: false })
       const versions = yield* query(account, "SELECT version FROM update_ledger_migrations")
-      assert.deepStrictEqual(versions, [{ version: 1 }, { version: 2 }])
+      assert.deepStrictEqual(versions, [{ version: 1 }, { version: 2 }, { version: 3 }])
       assert.deepStrictEqual(yield* query(account, "SELECT Phone FROM Users"), [{ Phone: "old" }])
     })
   )

@@ -10,9 +10,17 @@ const identity = (number: number) => number.toString(16).padStart(64, "0")
 const apply = (number: number) =>
   `CALL update_ledger_apply_2('${identity(number)}', 'x', 1, ${number}, '77', 'phone', 'password', 'name', 'image', 5)`
 
+const update = (number: number, user: string) =>
+  `'${identity(number)}', 'x', 1, ${number}, '${user}', 'phone', 'password', 'name', 'image'`
+
 const calls: ReadonlyArray<readonly [string, string]> = [
   ["apply", apply(900_001)],
   ["apply again", apply(900_001)],
+  ["apply in a batch of one", `CALL update_ledger_apply_single_3(5, ${update(900_003, "77")})`],
+  [
+    "apply in a batch",
+    `CALL update_ledger_apply_few_3(5, ${update(900_004, "78")}, ${update(900_005, "79")}${", NULL".repeat(18)})`
+  ],
   ["record", `CALL update_ledger_record_2('${identity(900_002)}', 'x', 1, 900002, '77', 'InvalidToken', 'expired', 5)`],
   ["find", `CALL update_ledger_find_2('${identity(5)}', 5)`],
   ["prune", "CALL update_ledger_prune_2(2592000, 500)"],

@@ -10,12 +10,14 @@ import type { Ledger } from "../../../src/services/Ledger.ts"
 import * as BreakersMock from "../../../src/testing/BreakersMock.ts"
 import { DatabaseServer, makeDatabase } from "../../support/database.ts"
 
-/** A database with user 1, where `UpdateRecord` counts, and fails with the number in `Trouble` if there is one. */
+/** A database with user 1 (or others), where `UpdateRecord` counts, and fails with the number in `Trouble` if there is one. */
 export interface Ground {
   readonly account: DatabaseAccount
   readonly asRoot: DatabaseAccount
   readonly server: LocalDatabase
   readonly failures: ReadonlyArray<MySqlFailure>
+  /** The procedures that were called, in order. */
+  readonly calls: ReadonlyArray<string>
   readonly ledger: Layer.Layer<Ledger>
   /** A connection of the administrator, for as long as the scope. */
   readonly connect: Effect.Effect<(sql: string) => Effect.Effect<ReadonlyArray<RowDataPacket>>, never, Scope.Scope>
@@ -24,15 +26,18 @@ export interface Ground {
 }
 
 /** Makes such a database, and a ledger on it whose failed statements are kept. */
-export const makeGround = (options: { readonly lockWaitSeconds?: number; readonly port?: number } = {}) =>
+export const makeGround = (
+  options: { readonly lockWaitSeconds?: number; readonly port?: number; readonly users?: ReadonlyArray<string> } = {}
+) =>
   Effect.gen(function* () {
     const server = yield* DatabaseServer
-    const { account, asRoot } = yield* makeDatabase("1")
+    const { account, asRoot } = yield* makeDatabase(...(options.users ?? ["1"]))
     yield* query(account, "CREATE TABLE Trouble (errno INT NOT NULL) ENGINE = InnoDB")
     yield* query(account, "INSERT INTO Trouble VALUES (0)")
     yield* query(account, "ALTER TABLE Users ADD Updates INT NOT NULL DEFAULT 0")
     yield* query(account, ["DROP PROCEDURE UpdateRecord", troubled])
     const failures: Array<MySqlFailure> = []
+    const calls: Array<string> = []
     const pool = MySql.layer({
       ...account,
       port: options.port ?? account.port,
@@ -44,8 +49,12 @@ export const makeGround = (options: { readonly lockWaitSeconds?: number; readonl
       Effect.map(MySql.MySql, (service) =>
         MySql.MySql.of({
           ...service,
-          execute: (sql, values) =>
-            service.execute(sql, values).pipe(Effect.tapError((failure) => Effect.sync(() => void failures.push(failure))))
+          execute: (sql, values) => {
+            calls.push(/update_ledger_\w+/u.exec(sql)?.[0] ?? sql)
+            return service
+              .execute(sql, values)
+              .pipe(Effect.tapError((failure) => Effect.sync(() => void failures.push(failure))))
+          }
         })
       )
     ).pipe(Layer.provide(pool))
@@ -54,6 +63,7 @@ export const makeGround = (options: { readonly lockWaitSeconds?: number; readonl
       asRoot,
       server,
       failures,
+      calls,
       ledger: LedgerMySql.layer({ migrate: true, relay: 0 }).pipe(
         Layer.provide(watched),
         Layer.provide(ReadinessInProcess.layer(["mysql"])),
