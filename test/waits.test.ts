@@ -68,7 +68,9 @@ const waits: Readonly<Record<string, readonly [count: number, bound: Bound]>> = 
     1,
     "the second ping of the hub, or the end of the connection, which the client finds after the hub's ping interval and timeout"
   ],
-  "adapters/undici/HttpExchangeUndici.ts": [4, "five seconds in all for an exchange; closing cuts the connections"],
+  "adapters/undici/HttpExchangeUndici.ts": [1, "closing cuts the connections"],
+  "adapters/undici/Timer.ts": [2, "as long as the process: it ends the waits of others, each in its time"],
+  "adapters/undici/exchange.ts": [1, "five seconds in all for an exchange"],
   "domain/lanes.ts": [
     4,
     "the turn and the gate: another suspect's patience and probation, seconds each, which end with its job; idle: that patience; begun: set by the fiber that is forked with it"

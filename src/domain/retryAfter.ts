@@ -32,8 +32,7 @@ export const makeHeed = (): Heed => {
     notBefore = Math.max(notBefore, (yield* Clock.currentTimeMillis) + retryAfter)
   })
   return (call) =>
-    wait.pipe(
-      Effect.andThen(call),
+    Effect.suspend(() => (notBefore === 0 ? call : Effect.andThen(wait, call))).pipe(
       Effect.tap(({ retryAfter }) => (retryAfter === undefined ? Effect.void : note(retryAfter)))
     )
 }

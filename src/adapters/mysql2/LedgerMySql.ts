@@ -19,8 +19,8 @@ export interface LedgerOptions extends SchemaOptions {
 }
 
 /**
- * The ledger on MySQL: each method is one call of one procedure, so one round trip and one transaction. Building it waits for
- * MySQL, then brings the ledger's schema up to date and tries `UpdateRecord`; `CannotStart` says what is wrong there.
+ * The ledger on MySQL: each method is one call of one procedure, so one round trip and one transaction, which updates that are ready
+ * at the same moment share. Building it waits for MySQL, then brings the ledger's schema up to date and tries `UpdateRecord`; `CannotStart` says what is wrong there.
  */
 export const layer = (options: LedgerOptions): Layer.Layer<Ledger, CannotStart, MySql | Readiness> =>
   Layer.effect(

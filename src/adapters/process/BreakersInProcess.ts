@@ -1,4 +1,4 @@
-import { Clock, Effect, Latch, Layer, Random, Stream, SubscriptionRef } from "effect"
+import { Effect, Exit, Latch, Layer, Option, Random, Stream, SubscriptionRef } from "effect"
 import { type Breaker, Breakers, type Neighbour } from "../../services/Breakers.ts"
 
 /**
@@ -35,17 +35,20 @@ export const layer: Layer.Layer<Breakers> = Layer.effect(
           yield* Effect.logWarning(`${names[neighbour]} is away (${why})`)
           yield* probing.open
         })
+        const hear = (exit: Exit.Exit<unknown, E>, began: number, waited: number) => {
+          if (Exit.isSuccess(exit)) return isOpen(neighbour) ? close(neighbour, began) : Effect.void
+          const error = Exit.findErrorOption(exit)
+          if (Option.isSome(error)) {
+            const why = whyAway(error.value)
+            return why === undefined ? close(neighbour, began) : foundAway(why, began)
+          }
+          return Exit.hasInterrupts(exit) && waited >= patience[neighbour] ? foundAway("no answer", began) : Effect.void
+        }
         const guarded = <A, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-          Effect.suspend(() => {
+          Effect.clockWith((clock) => {
             const began = turns[neighbour]
-            return call.pipe(
-              Effect.tap(() => close(neighbour, began)),
-              Effect.tapError((error) => {
-                const why = whyAway(error)
-                return why === undefined ? close(neighbour, began) : foundAway(why, began)
-              }),
-              onGivenUp(patience[neighbour], foundAway("no answer", began))
-            )
+            const start = clock.currentTimeMillisUnsafe()
+            return Effect.onExit(call, (exit) => hear(exit, began, clock.currentTimeMillisUnsafe() - start))
           })
         yield* probing.await.pipe(
           Effect.andThen(Effect.flatMap(Random.next, (random) => Effect.sleep(1000 + random * 300))),
@@ -77,12 +80,3 @@ const patience: Readonly<Record<Neighbour, number>> = {
   encryption: 1000,
   verifier: 1000
 }
-
-const onGivenUp =
-  (patience: number, react: Effect.Effect<void>) =>
-  <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.flatMap(Clock.currentTimeMillis, (began) =>
-      Effect.onInterrupt(call, () =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) => (now - began < patience ? Effect.void : react))
-      )
-    )

@@ -2,8 +2,9 @@ import { Effect, Layer, Redacted } from "effect"
 import { backoff } from "../../domain/backoff.ts"
 import { EncryptionFailed } from "../../domain/Errors.ts"
 import { isTransient } from "../../domain/isTransient.ts"
+import { retryTransient } from "../../domain/retryTransient.ts"
 import { Breakers } from "../../services/Breakers.ts"
-import { Encryptor } from "../../services/Encryptor.ts"
+import { type Credentials, Encryptor } from "../../services/Encryptor.ts"
 import { HttpExchange } from "../../services/HttpExchange.ts"
 import { makeDialectFinder } from "./DialectFinder.ts"
 import { type Dialect, encodeRequest, isPlain, type Pair } from "./encodeRequest.ts"
@@ -29,39 +30,40 @@ export const layer = (options: EncryptorOptions): Layer.Layer<Encryptor, never, 
       const breakers = yield* Breakers
       const guarded = yield* breakers.guard("encryption", {
         whyAway: (error: EncryptionFailed) => (isTransient(error) ? error.reason : undefined),
-        probe: Effect.flatMap(encode(madeUp, "undetermined"), ask)
+        probe: ask(madeUp)
       })
       const exchange: Exchange = (request) => guarded(ask(request))
       const dialect = yield* makeDialectFinder(options.xml, exchange, http.endedConnections)
       yield* Effect.forkScoped(dialect.find.pipe(Effect.retry({ schedule: backoff, while: isTransient }), Effect.ignore))
 
+      const exchangeIn = (plain: Pair, dialect: Dialect) => {
+        const request = encodeRequest(plain, dialect)
+        return request === undefined ? failed("notEncodable") : exchange(request)
+      }
+      const encryptOnce = (plain: Pair): Effect.Effect<Credentials, EncryptionFailed> =>
+        Effect.matchEffect(
+          isPlain(plain)
+            ? exchangeIn(plain, "undetermined")
+            : Effect.flatMap(dialect.find, (dialect) => exchangeIn(plain, dialect)),
+          {
+            onFailure: (error) => Effect.andThen(isTransient(error) ? dialect.forget : Effect.void, Effect.fail(error)),
+            onSuccess: (encrypted) =>
+              tellsApart(plain, encrypted) && (!options.checkLength || hasLengthsOf(plain, encrypted))
+                ? Effect.succeed({ phone: Redacted.make(encrypted.phone), password: Redacted.make(encrypted.password) })
+                : failed("badAnswer")
+          }
+        )
+
       return Encryptor.of({
         encrypt: ({ phone, password }) =>
-          Effect.suspend(() => {
-            const plain = { phone: Redacted.value(phone), password: Redacted.value(password) }
-            return (isPlain(plain) ? Effect.succeed("undetermined" as const) : dialect.find).pipe(
-              Effect.flatMap((dialect) => encode(plain, dialect)),
-              Effect.flatMap(exchange),
-              Effect.tapError((error) => (isTransient(error) ? dialect.forget : Effect.void)),
-              Effect.filterOrFail(
-                (encrypted) => tellsApart(plain, encrypted) && (!options.checkLength || hasLengthsOf(plain, encrypted)),
-                badAnswer
-              )
-            )
-          }).pipe(
-            Effect.retry({ schedule: backoff, while: isTransient }),
-            Effect.map(({ phone, password }) => ({ phone: Redacted.make(phone), password: Redacted.make(password) }))
+          retryTransient(
+            Effect.suspend(() => encryptOnce({ phone: Redacted.value(phone), password: Redacted.value(password) }))
           )
       })
     })
   )
 
-const madeUp: Pair = { phone: "0000000000", password: "made-up password" }
-
-const encode = (plain: Pair, dialect: Dialect) =>
-  Effect.fromNullishOr(encodeRequest(plain, dialect)).pipe(
-    Effect.mapError(() => new EncryptionFailed({ reason: "notEncodable" }))
-  )
+const madeUp = encodeRequest({ phone: "0000000000", password: "made-up password" }, "undetermined") ?? ""
 
 /** One ciphertext for two different values is none of at least one of them. */
 const tellsApart = (plain: Pair, encrypted: Pair) => plain.phone === plain.password || encrypted.phone !== encrypted.password
@@ -71,4 +73,4 @@ const hasLengthsOf = (plain: Pair, encrypted: Pair) =>
     (name) => Buffer.from(encrypted[name], "base64").length === Buffer.byteLength(plain[name])
   )
 
-const badAnswer = () => new EncryptionFailed({ reason: "badAnswer" })
+const failed = (reason: EncryptionFailed["reason"]) => Effect.fail(new EncryptionFailed({ reason }))

@@ -1,8 +1,8 @@
 import { Clock, Effect, Layer, Redacted } from "effect"
-import { backoff } from "../../domain/backoff.ts"
 import { InvalidToken, VerifierUnavailable } from "../../domain/Errors.ts"
 import { isTransient } from "../../domain/isTransient.ts"
 import { makeHeed } from "../../domain/retryAfter.ts"
+import { retryTransient } from "../../domain/retryTransient.ts"
 import { Breakers } from "../../services/Breakers.ts"
 import { HttpExchange, whyUnanswered } from "../../services/HttpExchange.ts"
 import { TokenVerifier } from "../../services/TokenVerifier.ts"
@@ -34,7 +34,7 @@ export const layer = ({ url }: Options): Layer.Layer<TokenVerifier, never, HttpE
           const text = Redacted.value(token)
           if (text === "" || Buffer.byteLength(text) > maxBytes) return yield* new InvalidToken({ reason: "malformed" })
           const now = yield* Clock.currentTimeMillis
-          return yield* ask(text, now).pipe(guarded, Effect.retry({ schedule: backoff, while: isTransient }))
+          return yield* ask(text, now).pipe(guarded, retryTransient)
         })
       })
     })

@@ -76,4 +76,41 @@ describe("HttpExchangeUndici, its deadline", () => {
       assert.deepStrictEqual([yield* Fiber.join(first), yield* Fiber.join(second)], ["timeout", "timeout"])
     }).pipe(Effect.provide(layer({ connections: 1 })))
   )
+
+  it.effect("sends nothing of what was given up while it waited, and keeps the connection for the next", () =>
+    Effect.gen(function* () {
+      const asked = yield* Deferred.make<ServerResponse>()
+      const server = yield* httpServer((response, { path }) => {
+        if (path === "/slow") return Deferred.doneUnsafe(asked, Effect.succeed(response))
+        response.end("next")
+      })
+      const slow = yield* Effect.forkChild(post(`${server.url}/slow`))
+      const response = yield* Deferred.await(asked)
+      const waiting = yield* Effect.forkChild(post(`${server.url}/waiting`), { startImmediately: true })
+      const next = yield* Effect.forkChild(post(`${server.url}/next`), { startImmediately: true })
+      yield* Fiber.interrupt(waiting)
+      response.end("slow")
+      assert.deepStrictEqual([(yield* Fiber.join(slow)).body, (yield* Fiber.join(next)).body], ["slow", "next"])
+      assert.deepStrictEqual(
+        server.received.map(({ path }) => path),
+        ["/slow", "/next"]
+      )
+      assert.strictEqual(server.connections(), 1)
+    }).pipe(Effect.provide(layer({ connections: 1 })))
+  )
+
+  it.effect("reads a body that nobody waits for on for a second, and hangs up", () =>
+    Effect.gen(function* () {
+      const hungUp = yield* Deferred.make<void>()
+      const server = yield* httpServer((response) => {
+        response.on("close", () => Deferred.doneUnsafe(hungUp, Effect.void))
+        response.writeHead(404, { "content-length": "1000" }).write("x")
+      })
+      assert.strictEqual((yield* post(server.url)).status, 404)
+      yield* TestClock.adjust("999 millis")
+      assert.isFalse(yield* Deferred.isDone(hungUp))
+      yield* TestClock.adjust("1 millis")
+      yield* Deferred.await(hungUp)
+    }).pipe(Effect.provide(http))
+  )
 })

@@ -5,16 +5,15 @@ export const patient: ReadonlyArray<Mutant> = [
   {
     name: "the encryption service is asked once",
     file: "src/adapters/soap/EncryptorSoap.ts",
-    text: `          }).pipe(
-            Effect.retry({ schedule: backoff, while: isTransient }),`,
-    broken: "          }).pipe(",
+    text: "retryTransient(",
+    broken: "(",
     test: "test/adapters/soap/EncryptorSoap.test.ts",
     title: "of status $status is asked for again"
   },
   {
     name: "the token service is asked once",
     file: "src/adapters/tokenapi/TokenVerifierApi.ts",
-    text: "yield* ask(text, now).pipe(guarded, Effect.retry({ schedule: backoff, while: isTransient }))",
+    text: "yield* ask(text, now).pipe(guarded, retryTransient)",
     broken: "yield* ask(text, now).pipe(guarded)",
     test: "test/adapters/tokenapi/TokenVerifierApi.test.ts",
     title: "tries again after %d"
