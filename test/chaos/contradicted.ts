@@ -26,7 +26,7 @@ export const toldAs = ({ Status, Message }: Sentence): string => `${Status}: ${M
 const untrue = ({ attempt, outcome, changes }: Story, joined: Joined): ReadonlyArray<string> => {
   if (outcome === undefined)
     return changes.length > 0 && attempt.accepted ? [`${attempt.name} was applied without an outcome`] : []
-  const { superseded, tag, userId } = outcome
+  const { reason, superseded, tag, userId } = outcome
   const isApplied = changes.length > 0
   const isDue = tag === "Updated" && !superseded
   const wrong = [
@@ -36,7 +36,9 @@ const untrue = ({ attempt, outcome, changes }: Story, joined: Joined): ReadonlyA
     [!isDue && isApplied, "was applied"],
     [superseded && !isOvertaken(outcome, joined), "is superseded by nothing"]
   ] as const
-  return wrong.filter(([is]) => is).map(([, what]) => `${attempt.name}: ${tag}${superseded ? " (superseded)" : ""} ${what}`)
+  return wrong
+    .filter(([is]) => is)
+    .map(([, what]) => `${attempt.name}: ${tag}${superseded ? " (superseded)" : ""} ${reason} ${what}`)
 }
 
 /** Whether an update that was accepted later had been applied before. */

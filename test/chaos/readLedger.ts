@@ -12,6 +12,7 @@ export interface LedgerOutcome {
   readonly life: number
   readonly number: number
   readonly tag: OutcomeTag
+  readonly reason: string
   readonly superseded: boolean
   readonly endedAt: number
 }
@@ -46,7 +47,7 @@ export const witnessChanges = (asRoot: DatabaseAccount, users: ReadonlyArray<str
 export const readLedger = Effect.fnUntraced(function* (asRoot: DatabaseAccount, key: Buffer) {
   const outcomes = yield* query(
     asRoot,
-    `SELECT user_id, position, LOWER(HEX(identity)) AS identity, job_id, life, number, tag, superseded,
+    `SELECT user_id, position, LOWER(HEX(identity)) AS identity, job_id, life, number, tag, reason, superseded,
        CAST(ROUND(UNIX_TIMESTAMP(CONVERT_TZ(ended_at, '+00:00', @@session.time_zone)) * 1000) AS SIGNED) AS ended_at
      FROM update_ledger_outcomes ORDER BY user_id, position`
   )
@@ -65,6 +66,7 @@ export const readLedger = Effect.fnUntraced(function* (asRoot: DatabaseAccount, 
       life: Number(row["life"]),
       number: Number(row["number"]),
       tag: String(row["tag"]) as OutcomeTag,
+      reason: String(row["reason"]),
       superseded: Number(row["superseded"]) === 1,
       endedAt: Number(row["ended_at"])
     })),

@@ -35,6 +35,7 @@ const outcome = (position: number, changes: Partial<LedgerOutcome> = {}): Ledger
     life: 1,
     number: position,
     tag: "Updated",
+    reason: "",
     superseded: false,
     endedAt: 0,
     ...changes

@@ -27,6 +27,7 @@ const ended = (...ends: ReadonlyArray<number>) => ({
       life: 1,
       number: index + 1,
       tag: "Updated" as const,
+      reason: "",
       superseded: false,
       endedAt
     }))
