@@ -5,7 +5,7 @@ import type { RawJob } from "./rawJobs.ts"
 
 /**
  * What Redis said as a job was picked up. `runs` counts how often it was, this time included. `lostRuns` are the earlier ones that began
- * and of which nobody said that they were harmless; where there are none, this one counts as begun, else it begins with {@link begin}.
+ * and of which nobody said that they were harmless; this one begins with {@link begin}, as the reply may have been lost on its way.
  * `life` is the text of our key, empty where it is missing; `counter` is Bull's. The life `holds` where the queue's own hash knows it
  * and the counter has not gone back since.
  */
@@ -55,7 +55,7 @@ local function pickUp(base, reply)
   if not marks[1] then return reply end
   local runs, begun = (countIn(marks[2]) or 0) + 1, countIn(marks[3]) or 0
   local lost = math.max(0, begun - (countIn(marks[4]) or 0))
-  redis.call("HSET", key, "updateRuns", runs, "updateBegun", lost == 0 and begun + 1 or begun)
+  redis.call("HSET", key, "updateRuns", runs)
   local life, counter, holds = standing(base)
   local seen = {"~runs", runs, "~lost", lost, "~life", life, "~counter", counter, "~holds", holds and 1 or 0}
   for _, item in ipairs(seen) do hash[#hash + 1] = tostring(item) end

@@ -2,7 +2,6 @@ import { type Job, type Queue } from "bull"
 import { controlFailures } from "./endings.ts"
 import { isRefused } from "./guardScripts.ts"
 import { handBack } from "./handBack.ts"
-import { readPickUp } from "./pickUp.ts"
 import { readOptions, type SettlementOptions } from "./settlementOptions.ts"
 
 type Hash = Readonly<Record<string, string>>
@@ -47,7 +46,7 @@ export const interceptRawJobs = (queue: Queue, refused: (id: string) => void): (
     const opts = JSON.stringify(options.settlement)
     const job = parse({ name: "*", data: "null", opts, timestamp: "0", delay: "0" }, id)
     if (job !== null) {
-      const held = { id, hash, run: { isBegun: readPickUp(hash)?.lostRuns === 0 }, ...options }
+      const held = { id, hash, run: { isBegun: false }, ...options }
       raw.set(job, held)
       controlFailures(job, () => handBack(queue, held))
     }

@@ -40,7 +40,7 @@ export const makeWork = ({ breakers, keys, lanes, life, prefix, queue, running }
       yield* running(raw)
       yield* mayBegin
       const run = Effect.gen(function* () {
-        if (lostRuns > 0) yield* untilRedisAnswers(() => begin(queue.client, keys, raw))
+        yield* untilRedisAnswers(() => begin(queue.client, keys, raw))
         raw.run.isBegun = true
         return yield* handle({
           job: { identity, jobId: raw.id, place },
