@@ -10,7 +10,7 @@ import * as StandIns from "./support/standIns.ts"
 import { until } from "./support/until.ts"
 
 const users = ["1001", "1002", "1003", "1004"]
-const rounds = Number(process.env["ROLLING_ROUNDS"] ?? 3)
+const rounds = Number(process.env["ROLLING_ROUNDS"] ?? 1)
 const grace = 200
 
 /** An encryption service that takes longer for one call in eight than a worker that is told to leave waits. */
